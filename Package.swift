@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One source, one instruction set a target: only these two targets may contain wide instructions, and
+/// `Kernels` enters them only after asking the processor (docs/kernels.md).
+let avx512: [SwiftSetting] = [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=x86-64-v4"], .when(configuration: .release))]
+let avx2: [SwiftSetting] = [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=x86-64-v3"], .when(configuration: .release))]
+let baseline: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "activity-recognition",
+  products: [
+    .executable(name: "har-convert", targets: ["har-convert"]),
+    .executable(name: "har-synthesize", targets: ["har-synthesize"]),
+    .executable(name: "har-train", targets: ["har-train"]),
+    .library(name: "ActivityRecognition", targets: ["ActivityData", "Kernels", "NeuralNetworks", "Training"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .target(name: "CPlatform"),
+    .target(name: "HDF5", dependencies: ["CHDF5"]),
+    .target(name: "ActivityData", dependencies: ["HDF5", "CPlatform"]),
+
+    .target(name: "KernelTemplates"),
+    .target(name: "KernelsAVX512", dependencies: ["KernelTemplates"], swiftSettings: avx512),
+    .target(name: "KernelsAVX2", dependencies: ["KernelTemplates"], swiftSettings: avx2),
+    .target(name: "KernelsBaseline", dependencies: ["KernelTemplates"], swiftSettings: baseline),
+    .target(
+      name: "Kernels",
+      dependencies: ["CPlatform", "KernelTemplates", "KernelsAVX512", "KernelsAVX2", "KernelsBaseline"]),
+
+    .target(name: "NeuralNetworks", dependencies: ["Kernels", "HDF5"]),
+    .target(name: "Training", dependencies: ["NeuralNetworks", "ActivityData", "CPlatform"]),
+    .executableTarget(name: "har-train", dependencies: ["Training", arguments]),
+
+    .executableTarget(
+      name: "har-convert", dependencies: ["ActivityData", arguments], path: "data-tools/har-convert"),
+    .executableTarget(
+      name: "har-synthesize", dependencies: ["ActivityData", arguments], path: "data-tools/har-synthesize"),
+
+    .target(name: "_TestSupport", path: "Tests/_TestSupport"),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "_TestSupport"]),
+    .testTarget(name: "ActivityDataTests", dependencies: ["ActivityData", "_TestSupport"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "_TestSupport"]),
+    .testTarget(
+      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "_TestSupport"], exclude: ["Goldens"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "_TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["_TestSupport", "HDF5", "har-convert", "har-synthesize", "har-train"]),
+  ]
+)
