@@ -1,0 +1,77 @@
+// What Swift can't say itself: which instructions the processor has, and the floating-point control register.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <immintrin.h>
+
+/// The extended control register 0: which register files the operating system saves.
+static inline uint64_t platform_xcr0(void) {
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return ((uint64_t)high << 32) | low;
+}
+
+/// 0: baseline; 3: x86-64-v3 (AVX2, FMA, BMI); 4: x86-64-v4 (AVX-512 F, BW, CD, DQ, VL).
+/// The level counts only where the operating system saves the wide registers too.
+static inline int platform_x86_level(void) {
+  uint32_t a, b, c, d;
+  if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
+  const uint32_t fma = 1u << 12, movbe = 1u << 22, osxsave = 1u << 27, avx = 1u << 28, f16c = 1u << 29;
+  const uint32_t need1 = fma | movbe | osxsave | avx | f16c;
+  if ((c & need1) != need1) return 0;
+  const uint64_t xcr0 = platform_xcr0();
+  if ((xcr0 & 0x6) != 0x6) return 0;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
+  const uint32_t bmi1 = 1u << 3, avx2 = 1u << 5, bmi2 = 1u << 8;
+  if ((b & (bmi1 | avx2 | bmi2)) != (bmi1 | avx2 | bmi2)) return 0;
+  uint32_t ea, eb, ec, ed;
+  if (!__get_cpuid(0x80000001, &ea, &eb, &ec, &ed) || !(ec & (1u << 5))) return 0;  // LZCNT
+  const uint32_t f = 1u << 16, dq = 1u << 17, cd = 1u << 28, bw = 1u << 30, vl = 1u << 31;
+  const uint32_t need512 = f | dq | cd | bw | vl;
+  if ((b & need512) == need512 && (xcr0 & 0xe6) == 0xe6) return 4;
+  return 3;
+}
+
+/// Writes the processor's brand string (48 bytes and a final zero) or an empty string.
+static inline void platform_processor_name(char name[49]) {
+  uint32_t registers[12] = {0}, a, b, c, d;
+  name[0] = 0;
+  if (!__get_cpuid(0x80000000, &a, &b, &c, &d) || a < 0x80000004) return;
+  for (uint32_t i = 0; i < 3; i++)
+    __get_cpuid(0x80000002 + i, &registers[4 * i], &registers[4 * i + 1], &registers[4 * i + 2], &registers[4 * i + 3]);
+  memcpy(name, registers, 48);
+  name[48] = 0;
+}
+
+/// Sets flush-to-zero and denormals-are-zero in this thread; returns the former control register.
+static inline uint64_t platform_flush_denormals(void) {
+  const uint32_t former = _mm_getcsr();
+  _mm_setcsr(former | 0x8040);
+  return former;
+}
+static inline void platform_restore_denormals(uint64_t former) { _mm_setcsr((uint32_t)former); }
+
+#else
+
+static inline int platform_x86_level(void) { return 0; }
+static inline void platform_processor_name(char name[49]) { name[0] = 0; }
+
+#if defined(__aarch64__)
+/// Sets flush-to-zero (FPCR.FZ) in this thread; returns the former control register.
+static inline uint64_t platform_flush_denormals(void) {
+  uint64_t former;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(former));
+  const uint64_t flushing = former | (1ull << 24);
+  __asm__ volatile("msr fpcr, %0" : : "r"(flushing));
+  return former;
+}
+static inline void platform_restore_denormals(uint64_t former) { __asm__ volatile("msr fpcr, %0" : : "r"(former)); }
+#else
+static inline uint64_t platform_flush_denormals(void) { return 0; }
+static inline void platform_restore_denormals(uint64_t former) { (void)former; }
+#endif
+#endif
