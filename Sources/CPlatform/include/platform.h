@@ -1,6 +1,6 @@
 // What Swift can't say itself: which instructions the processor has, and the floating-point control register.
 #pragma once
-#include <stdbool.h>
+#include <sched.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -54,11 +54,20 @@ static inline uint64_t platform_flush_denormals(void) {
   return former;
 }
 static inline void platform_restore_denormals(uint64_t former) { _mm_setcsr((uint32_t)former); }
+/// Tells the processor that this is a spinning wait.
+static inline void platform_pause(void) { _mm_pause(); }
 
 #else
 
 static inline int platform_x86_level(void) { return 0; }
 static inline void platform_processor_name(char name[49]) { name[0] = 0; }
+
+/// Tells the processor that this is a spinning wait.
+static inline void platform_pause(void) {
+#if defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
 
 #if defined(__aarch64__)
 /// Sets flush-to-zero (FPCR.FZ) in this thread; returns the former control register.
@@ -75,3 +84,6 @@ static inline uint64_t platform_flush_denormals(void) { return 0; }
 static inline void platform_restore_denormals(uint64_t former) { (void)former; }
 #endif
 #endif
+
+/// Lets another thread have the processor.
+static inline void platform_yield(void) { sched_yield(); }

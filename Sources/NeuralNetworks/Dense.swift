@@ -1,0 +1,89 @@
+public import Kernels
+
+/// y = f(x·kernel + bias): kernel `[in, out]`, bias `[out]`; f is linear, relu or, in the last layer, softmax.
+///
+/// https://keras.io/api/layers/core_layers/dense/. Softmax is joined with the loss (`CategoricalCrossEntropy`): its layer
+/// gives probabilities, and its backward pass takes the gradient of the logits.
+public struct Dense: Layer {
+  /// f.
+  public enum Function: String, Sendable {
+    case linear
+    case relu
+    case softmax
+  }
+
+  public let name: String
+  public let inputShape: [Int]
+  public let outputShape: [Int]
+  public let parameters: [Parameter]
+  /// f.
+  public let function: Function
+  private let inputs: Int
+  private let units: Int
+  private let product: DeferredProduct
+
+  /// A layer of `units` units on rows of `inputs` floats.
+  public init(name: String, inputs: Int, units: Int, function: Function) {
+    self.name = name
+    self.inputs = inputs
+    self.units = units
+    self.function = function
+    inputShape = [inputs]
+    outputShape = [units]
+    parameters = Parameter.contiguous([
+      ("kernel", [inputs, units], .glorotUniform(fanIn: inputs, fanOut: units)), ("bias", [units], .zeros),
+    ])
+    product = DeferredProduct(
+      inputs: inputs + 1, outputs: units, rowsPerSample: 1, inputStride: alignedToLine(inputs + 1),
+      outputStride: alignedToLine(units))
+  }
+
+  public var gradientSource: GradientSource { .deferred(product) }
+
+  public func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] {
+    var builder = PackedLayoutBuilder(kernels)
+    builder.add(source: 0, steps: inputs, columns: units)
+    builder.addTransposed(source: 0, rows: inputs, columns: units)
+    return builder.matrices
+  }
+
+  public func forward(_ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+    if pass.gradient != nil {
+      for row in 0..<pass.rows {
+        let copy = pass.inputOperand + row * product.inputStride
+        copy.update(from: input + row * inputs, count: inputs)
+        copy[inputs] = 1
+      }
+    }
+    var arguments = ProductArguments(
+      rows: pass.rows, columns: units, steps: inputs, a: input, aRowStride: inputs, b: pass.packed, c: output,
+      cRowStride: units)
+    arguments.start = .bias(pass.parameters + inputs * units)
+    arguments.rectified = function == .relu
+    pass.kernels.table.product(arguments)
+    if function == .softmax { pass.kernels.table.softmax(output, pass.rows, units, units) }
+  }
+
+  public func backward(
+    _ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
+    outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
+  ) {
+    let table = pass.kernels.table
+    if function == .relu { table.reluBackward(output, outputGradient, outputGradient, pass.rows * units) }
+    let gradients = pass.gradientOperand
+    for row in 0..<pass.rows {
+      (gradients + row * product.outputStride).update(from: outputGradient + row * units, count: units)
+    }
+    guard let inputGradient else { return }
+    let toInput = pass.kernels.packedCount(steps: inputs, columns: units)
+    table.product(
+      ProductArguments(
+        rows: pass.rows, columns: inputs, steps: units, a: outputGradient, aRowStride: units,
+        b: pass.packed + toInput, c: inputGradient, cRowStride: inputs))
+  }
+
+  public var work: LayerWork {
+    let one = 2 * inputs * units
+    return LayerWork(forward: one, backward: one, inputGradient: one)
+  }
+}

@@ -1,0 +1,24 @@
+/// How one model is trained.
+public struct TrainingSettings: Sendable, Equatable {
+  /// Passes over the training windows.
+  public var epochs: Int
+  /// Windows a minibatch; the last of an epoch may be smaller.
+  public var batchSize = 64
+  /// Adam's settings; Keras's defaults.
+  public var learningRate: Float = 0.001
+  public var beta1: Float = 0.9
+  public var beta2: Float = 0.999
+  public var epsilon: Float = 1e-7
+  /// What all random numbers derive from.
+  public var seed: UInt64
+
+  /// The tutorial's settings.
+  public init(epochs: Int, seed: UInt64) {
+    self.epochs = epochs
+    self.seed = seed
+  }
+
+  /// Windows a shard: a function of the batch size alone, never of the threads. Four rows fill the register tile and keep a shard's
+  /// memory in the second-level cache; very large batches take more, so that the shards' gradients don't fill the memory.
+  public var shardRows: Int { batchSize <= 256 ? 4 : (batchSize / 64 + 3) / 4 * 4 }
+}
