@@ -38,7 +38,10 @@ public struct Attribute: Sendable {
   /// What it holds.
   public var elementType: ElementType {
     get throws(HDF5Error) {
-      try Library.locked { () throws(HDF5Error) -> ElementType in ElementType(typeIdentifier: try type().id) }
+      try Library.locked { () throws(HDF5Error) -> ElementType in
+        let type = try type()
+        return ElementType(typeIdentifier: type.id)
+      }
     }
   }
 

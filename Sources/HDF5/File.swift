@@ -27,7 +27,8 @@ public final class File: Sendable {
       let creation = Handle.properties(H5Pcreate(chdf5_file_create()))
       // Bytes must depend on the contents alone, not on the hour.
       H5Pset_obj_track_times(creation.id, false)
-      let id = H5Fcreate(path, chdf5_open_truncate(), creation.id, try access(path).id)
+      let access = try access(path)
+      let id = H5Fcreate(path, chdf5_open_truncate(), creation.id, access.id)
       guard id >= 0 else {
         throw HDF5Error(.cannotCreate, file: path, reason: "cannot be created: \(reasonFromErrorStack())")
       }

@@ -23,6 +23,7 @@ extension Group {
     let child = try childPlace(path)
     guard shape.allSatisfy({ $0 >= 0 }) else { throw child.error(.wrongShape, "a shape of \(shape) is not possible") }
     return try Library.locked { () throws(HDF5Error) -> Dataset in
+      try createParents(of: path)
       let creation = Handle.properties(H5Pcreate(chdf5_dataset_create()))
       H5Pset_obj_track_times(creation.id, false)
       // Every element is written by its owner, so filling first would only write twice.
@@ -62,6 +63,7 @@ extension Group {
   public func writeStringDataset(_ path: String, _ value: String) throws(HDF5Error) -> Dataset {
     let child = try childPlace(path)
     return try Library.locked { () throws(HDF5Error) -> Dataset in
+      try createParents(of: path)
       let creation = Handle.properties(H5Pcreate(chdf5_dataset_create()))
       H5Pset_obj_track_times(creation.id, false)
       let type = try StringCoding.variableLengthType(.utf8, child)

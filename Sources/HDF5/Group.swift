@@ -47,12 +47,27 @@ public struct Group: Sendable, AttributeHolder {
   public func createGroup(_ path: String) throws(HDF5Error) -> Group {
     let child = try childPlace(path)
     return try Library.locked { () throws(HDF5Error) -> Group in
-      let links = Self.linkCreation()
-      let creation = Handle.properties(H5Pcreate(chdf5_group_create()))
-      H5Pset_obj_track_times(creation.id, false)
-      let id = H5Gcreate2(handle.id, path, links.id, creation.id, chdf5_default())
-      return Group(place: child, handle: .object(try child.check(id, "cannot be created", as: .cannotCreate)))
+      try createParents(of: path)
+      return Group(place: child, handle: try createOne(path, child))
     }
+  }
+
+  /// Makes the groups on the way to `path` that are not there. libhdf5 would do it too, but record the hour in them.
+  func createParents(of path: String) throws(HDF5Error) {
+    var prefix = path.hasPrefix("/") ? "/" : ""
+    for component in path.split(separator: "/").dropLast() {
+      prefix += component
+      if !(try contains(prefix)) { _ = try createOne(prefix, place.appending(prefix)) }
+      prefix += "/"
+    }
+  }
+
+  private func createOne(_ path: String, _ child: Place) throws(HDF5Error) -> Handle {
+    let links = Self.linkCreation()
+    let creation = Handle.properties(H5Pcreate(chdf5_group_create()))
+    H5Pset_obj_track_times(creation.id, false)
+    let id = H5Gcreate2(handle.id, path, links.id, creation.id, chdf5_default())
+    return .object(try child.check(id, "cannot be created", as: .cannotCreate))
   }
 
   /// Opens a group by name or path. Throws `notFound` or, where it is something else, `wrongType`.
@@ -89,7 +104,6 @@ public struct Group: Sendable, AttributeHolder {
   static func linkCreation() -> Handle {
     let links = Handle.properties(H5Pcreate(chdf5_link_create()))
     H5Pset_char_encoding(links.id, H5T_CSET_UTF8)
-    H5Pset_create_intermediate_group(links.id, 1)
     return links
   }
 }

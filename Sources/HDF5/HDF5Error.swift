@@ -59,5 +59,10 @@ func reasonFromErrorStack() -> String {
   }
   // libhdf5 may append details over several lines.
   let reason = reasons.first { !$0.isEmpty } ?? "libhdf5 gave no reason"
+  // Where a system call failed, libhdf5 lists all its arguments; its error says enough.
+  let marker = "error message = '"
+  if let start = reason.firstRange(of: marker) {
+    return String(reason[start.upperBound...].prefix { $0 != "'" })
+  }
   return reason.split(whereSeparator: \.isNewline).joined(separator: " ")
 }

@@ -1,6 +1,9 @@
 import CHDF5
 
 /// Owns one libhdf5 identifier and closes it when the last reference goes.
+///
+/// Bind a handle to a name before passing its `id` on: a name keeps it alive over the calls in its scope, whereas a
+/// temporary is closed as soon as its `id` was read.
 final class Handle: Sendable {
   typealias Closer = @Sendable (hid_t) -> herr_t
 
