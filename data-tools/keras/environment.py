@@ -33,6 +33,8 @@ def run_in_environment(folder_name: str, requirements_name: str, needed_modules)
     """Starts the running script over inside the environment, unless this interpreter has `needed_modules` already."""
     if all(importlib.util.find_spec(module) for module in needed_modules):
         return
+    if Path(sys.prefix) == REPOSITORY / folder_name:
+        sys.exit(f"{folder_name}/ lacks one of {', '.join(needed_modules)}; delete it and try again")
     python = prepare_environment(folder_name, requirements_name)
     os.execv(python, [str(python), *sys.argv])
 

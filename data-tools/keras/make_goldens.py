@@ -3,8 +3,8 @@
     python data-tools/keras/make_goldens.py            # write them
     python data-tools/keras/make_goldens.py --check    # make them anew elsewhere and compare with the committed ones
 
-The tests only read the files, so neither Keras nor Python is needed to run them. Install what this needs with
-`pip install -r data-tools/requirements-keras.txt`. Random numbers come from generators seeded by a case's name.
+The tests only read the files, so neither Keras nor Python is needed to run them. Makes the virtual environment
+`.venv-keras` for itself if Keras is not there. Random numbers come from generators seeded by a case's name.
 """
 
 import argparse
@@ -13,11 +13,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from environment import REPOSITORY, run_in_environment
+
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
-GOLDENS = Path(__file__).resolve().parents[2] / "Tests" / "NeuralNetworksTests" / "Goldens"
+GOLDENS = REPOSITORY / "Tests" / "NeuralNetworksTests" / "Goldens"
 TOLERANCE = 1e-6
 
 
@@ -64,6 +66,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare with the committed files instead of writing")
     parser.add_argument("--output", type=Path, default=GOLDENS, help="the goldens' folder")
     arguments = parser.parse_args()
+    run_in_environment(".venv-keras", "requirements-keras.txt", ("keras", "tensorflow", "h5py", "sklearn"))
     if arguments.check:
         return check_goldens(arguments.output)
     arguments.output.mkdir(parents=True, exist_ok=True)
