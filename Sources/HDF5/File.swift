@@ -1,0 +1,122 @@
+import CHDF5
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// An open HDF5 file. It stays open as long as it or anything opened through it is in use, or until `close()`.
+public final class File: Sendable {
+  /// The path it was opened with.
+  public let path: String
+  private let handle: Handle
+
+  private init(path: String, id: hid_t) {
+    self.path = path
+    handle = Handle(id) { H5Fclose($0) }
+  }
+
+  /// Makes a new file, replacing what is at `path`.
+  ///
+  /// Throws `cannotCreate` where the folder is missing or may not be written.
+  public static func create(_ path: String) throws(HDF5Error) -> File {
+    try Library.locked { () throws(HDF5Error) -> File in
+      let creation = Handle.properties(H5Pcreate(chdf5_file_create()))
+      // Bytes must depend on the contents alone, not on the hour.
+      H5Pset_obj_track_times(creation.id, false)
+      let access = try access(path)
+      let id = H5Fcreate(path, chdf5_open_truncate(), creation.id, access.id)
+      guard id >= 0 else {
+        throw HDF5Error(.cannotCreate, file: path, reason: "cannot be created: \(reasonFromErrorStack())")
+      }
+      return File(path: path, id: id)
+    }
+  }
+
+  /// Opens a file for reading only.
+  ///
+  /// Throws `notFound`, `unreadable`, `notHDF5` or `truncated`, whichever it is.
+  public static func open(_ path: String) throws(HDF5Error) -> File {
+    try checkReadable(path)
+    return try Library.locked { () throws(HDF5Error) -> File in
+      let access = try access(path)
+      guard H5Fis_hdf5(path) > 0 else {
+        throw HDF5Error(.notHDF5, file: path, reason: "is not an HDF5 file")
+      }
+      let id = H5Fopen(path, chdf5_open_read_only(), access.id)
+      guard id >= 0 else {
+        let reason = reasonFromErrorStack()
+        if reason.contains("truncated") {
+          throw HDF5Error(.truncated, file: path, reason: "is truncated (\(reason))")
+        }
+        throw HDF5Error(.failed, file: path, reason: "is damaged: \(reason)")
+      }
+      return File(path: path, id: id)
+    }
+  }
+
+  /// The root group.
+  public var root: Group {
+    get throws(HDF5Error) {
+      let place = Place(file: self, path: "/")
+      return try Library.locked { () throws(HDF5Error) -> Group in
+        Group(place: place, handle: .object(try place.check(H5Oopen(handle.id, "/", chdf5_default()), "cannot be opened")))
+      }
+    }
+  }
+
+  /// Hands everything written so far to the operating system.
+  public func flush() throws(HDF5Error) {
+    try Library.locked { () throws(HDF5Error) in
+      guard H5Fflush(handle.id, H5F_SCOPE_GLOBAL) >= 0 else {
+        throw HDF5Error(.failed, file: path, reason: "cannot be written: \(reasonFromErrorStack())")
+      }
+    }
+  }
+
+  /// Flushes and closes the file and everything opened through it; later use of any of them throws.
+  ///
+  /// A file that is only dropped is closed too, but then nobody hears of a full disk.
+  public func close() throws(HDF5Error) {
+    try Library.locked { () throws(HDF5Error) in
+      try flush()
+      guard H5Fclose(handle.id) >= 0 else {
+        throw HDF5Error(.failed, file: path, reason: "cannot be closed: \(reasonFromErrorStack())")
+      }
+    }
+  }
+
+  private static func access(_ path: String) throws(HDF5Error) -> Handle {
+    let access = Handle.properties(H5Pcreate(chdf5_file_access()))
+    guard H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG) >= 0, chdf5_modern_format(access.id) >= 0 else {
+      throw HDF5Error(.failed, file: path, reason: reasonFromErrorStack())
+    }
+    chdf5_tolerate_missing_locks(access.id)
+    return access
+  }
+
+  /// libhdf5 calls whatever it cannot open "not HDF5"; the operating system knows better.
+  private static func checkReadable(_ path: String) throws(HDF5Error) {
+    let descriptor = openForReading(path)
+    guard descriptor >= 0 else {
+      let reason = String(cString: strerror(errno))
+      throw HDF5Error(errno == ENOENT ? .notFound : .unreadable, file: path, reason: "cannot be opened: \(reason)")
+    }
+    defer { closeDescriptor(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw HDF5Error(.notHDF5, file: path, reason: "is not a file")
+    }
+    guard status.st_size > 0 else {
+      throw HDF5Error(.notHDF5, file: path, reason: "is empty, not an HDF5 file")
+    }
+  }
+}
+
+/// Does not wait for a writer where `path` is a pipe.
+private func openForReading(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+private func closeDescriptor(_ descriptor: Int32) { _ = close(descriptor) }

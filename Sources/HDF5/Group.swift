@@ -1,0 +1,109 @@
+import CHDF5
+
+/// A group: a folder of groups and datasets, with attributes.
+public struct Group: Sendable, AttributeHolder {
+  let place: Place
+  let handle: Handle
+
+  /// Path inside the file, such as `/train`.
+  public var name: String { place.path }
+
+  /// Names of the members, in order of their bytes.
+  public func memberNames() throws(HDF5Error) -> [String] {
+    try Library.locked { () throws(HDF5Error) -> [String] in
+      var info = H5G_info_t()
+      try place.check(H5Gget_info(handle.id, &info), "cannot be listed")
+      var names: [String] = []
+      for index in 0..<info.nlinks {
+        let length = H5Lget_name_by_idx(
+          handle.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, chdf5_default())
+        guard length >= 0 else { throw place.error(.failed, "cannot be listed: \(reasonFromErrorStack())") }
+        var bytes = [CChar](repeating: 0, count: length + 1)
+        H5Lget_name_by_idx(
+          handle.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, &bytes, length + 1, chdf5_default())
+        names.append(bytes.withUnsafeBytes { String(decoding: $0.prefix(length), as: UTF8.self) })
+      }
+      return names
+    }
+  }
+
+  /// Whether there is a member of this name or path.
+  public func contains(_ path: String) throws(HDF5Error) -> Bool {
+    try Library.locked { () throws(HDF5Error) -> Bool in
+      // libhdf5 answers for the last link only, and fails where one before it is missing.
+      var prefix = path.hasPrefix("/") ? "/" : ""
+      for component in path.split(separator: "/") {
+        prefix += component
+        let found = H5Lexists(handle.id, prefix, chdf5_default())
+        guard found >= 0 else { return false }
+        if found == 0 { return false }
+        prefix += "/"
+      }
+      return true
+    }
+  }
+
+  /// Makes a group, and those on the way to it.
+  public func createGroup(_ path: String) throws(HDF5Error) -> Group {
+    let child = try childPlace(path)
+    return try Library.locked { () throws(HDF5Error) -> Group in
+      try createParents(of: path)
+      return Group(place: child, handle: try createOne(path, child))
+    }
+  }
+
+  /// Makes the groups on the way to `path` that are not there. libhdf5 would do it too, but record the hour in them.
+  func createParents(of path: String) throws(HDF5Error) {
+    var prefix = path.hasPrefix("/") ? "/" : ""
+    for component in path.split(separator: "/").dropLast() {
+      prefix += component
+      if !(try contains(prefix)) { _ = try createOne(prefix, place.appending(prefix)) }
+      prefix += "/"
+    }
+  }
+
+  private func createOne(_ path: String, _ child: Place) throws(HDF5Error) -> Handle {
+    let links = Self.linkCreation()
+    let creation = Handle.properties(H5Pcreate(chdf5_group_create()))
+    H5Pset_obj_track_times(creation.id, false)
+    let id = H5Gcreate2(handle.id, path, links.id, creation.id, chdf5_default())
+    return .object(try child.check(id, "cannot be created", as: .cannotCreate))
+  }
+
+  /// Opens a group by name or path. Throws `notFound` or, where it is something else, `wrongType`.
+  public func group(_ path: String) throws(HDF5Error) -> Group {
+    let (place, handle) = try open(path, as: H5I_GROUP, "a group")
+    return Group(place: place, handle: handle)
+  }
+
+  /// Opens a dataset by name or path. Throws `notFound` or, where it is something else, `wrongType`.
+  public func dataset(_ path: String) throws(HDF5Error) -> Dataset {
+    let (place, handle) = try open(path, as: H5I_DATASET, "a dataset")
+    return Dataset(place: place, handle: handle)
+  }
+
+  private func open(_ path: String, as wanted: H5I_type_t, _ word: String) throws(HDF5Error) -> (Place, Handle) {
+    let child = try childPlace(path)
+    return try Library.locked { () throws(HDF5Error) -> (Place, Handle) in
+      guard try contains(path) else { throw child.error(.notFound, "is missing") }
+      let object = Handle.object(try child.check(H5Oopen(handle.id, path, chdf5_default()), "cannot be opened"))
+      guard H5Iget_type(object.id) == wanted else { throw child.error(.wrongType, "is not \(word)") }
+      return (child, object)
+    }
+  }
+
+  /// C ends a string at its first zero byte, so a name that holds one would become another name.
+  func childPlace(_ path: String) throws(HDF5Error) -> Place {
+    let child = place.appending(path)
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      throw child.error(.cannotCreate, "is not a name: it is empty or holds a zero byte")
+    }
+    return child
+  }
+
+  static func linkCreation() -> Handle {
+    let links = Handle.properties(H5Pcreate(chdf5_link_create()))
+    H5Pset_char_encoding(links.id, H5T_CSET_UTF8)
+    return links
+  }
+}

@@ -1,0 +1,117 @@
+import ActivityData
+import ArgumentParser
+import HDF5
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The command: arguments in, a store out, one line on standard output.
+@main
+struct HARConvert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "har-convert",
+    abstract: "Convert activity recordings in the UCI HAR layout to one HDF5 store.",
+    discussion: """
+      DATASET_DIR is the folder that holds train/ and test/, each with "Inertial Signals/", y_*.txt and \
+      subject_*.txt. The store appears complete or not at all.
+
+      EXAMPLES
+        har-convert "UCI HAR Dataset" har.h5
+        har-convert HARDataset har.h5 --threads 4 --overwrite
+        har-convert HARDataset har.h5 --compression gzip --compression-level 6
+
+      EXIT STATUS
+        0   done
+        64  wrong usage
+        65  wrong data
+        66  missing input
+        73  the store exists or cannot be made
+        74  reading or writing failed
+      """,
+    version: packageVersion)
+
+  @Argument(help: ArgumentHelp("Folder of the recordings.", valueName: "DATASET_DIR"))
+  var dataset: String
+
+  @Argument(help: ArgumentHelp("Path of the HDF5 file to write.", valueName: "STORE.h5"))
+  var store: String
+
+  @Option(help: ArgumentHelp("Threads that read at once. (default: all cores)", valueName: "N"))
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("Compression of the signals: none or gzip.", valueName: "none|gzip"))
+  var compression: CompressionName = .none
+
+  @Option(help: ArgumentHelp("gzip's level, 1 (fast) to 9 (small). (default: 4)", valueName: "LEVEL"))
+  var compressionLevel: Int?
+
+  @Flag(help: "Replace the store if it exists.")
+  var overwrite = false
+
+  @Flag(help: "Show no progress; the summary is printed all the same.")
+  var quiet = false
+
+  enum CompressionName: String, ExpressibleByArgument, CaseIterable {
+    case none, gzip
+  }
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads must be from 1 to 1024, not \(threads).")
+    }
+    if let compressionLevel {
+      guard compression == .gzip else { throw ValidationError("--compression-level needs --compression gzip.") }
+      guard (1...9).contains(compressionLevel) else {
+        throw ValidationError("--compression-level must be from 1 to 9, not \(compressionLevel).")
+      }
+    }
+  }
+
+  func run() throws {
+    // A file-size limit should end in an error message, not in silence.
+    signal(SIGXFSZ, SIG_IGN)
+    do throws(ActivityDataError) {
+      try convert()
+    } catch {
+      StandardError.writeLine("har-convert: \(error.message)")
+      throw ExitCode(error.exitStatus.rawValue)
+    }
+  }
+
+  private func convert() throws(ActivityDataError) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let conversion = Conversion(
+      folder: try RecordingFolder(path: dataset), storePath: store,
+      threads: threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
+      compression: compression == .gzip ? .gzip(level: compressionLevel ?? 4) : .none, overwrite: overwrite)
+    var view = quiet ? nil : ProgressView()
+    let summary: Conversion.Summary
+    do throws(ActivityDataError) {
+      summary = try conversion.run { view?.show($0) }
+    } catch {
+      view?.finish()
+      throw error
+    }
+    view?.finish()
+    print(summary.line(store: store, seconds: (clock.now - start) / .seconds(1)))
+  }
+}
+
+extension Conversion.Summary {
+  /// The result in one line.
+  func line(store: String, seconds: Double) -> String {
+    let megabytes = Double(textBytes) / 1e6
+    let synthetic = isSynthetic ? " SYNTHETIC" : ""
+    return """
+      \(store): \(trainCount) training and \(testCount) test windows of \(subjectCount)\(synthetic) people, \
+      from \(megabytes.decimal(digits: 0)) MB of text in \(seconds.decimal(digits: 2)) s \
+      (\((megabytes / seconds).decimal(digits: 0)) MB/s)
+      """
+  }
+}

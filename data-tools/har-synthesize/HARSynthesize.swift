@@ -1,0 +1,112 @@
+import ActivityData
+import ArgumentParser
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The command: a seed and a size in, a folder out, one line on standard output.
+@main
+struct HARSynthesize: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "har-synthesize",
+    abstract: "Make up activity recordings in the UCI HAR layout.",
+    discussion: """
+      For trying and testing where the real recordings are not at hand. 30 made-up people do six activities; the same \
+      nine of them as in the real recordings are the test split. The folder is marked SYNTHETIC, and so is every \
+      store made from it. The same seed and size give the same files.
+
+      EXAMPLES
+        har-synthesize HARDataset
+        har-synthesize small --size 600 --seed 7
+        har-synthesize tenth --size 0.1
+
+      EXIT STATUS
+        0   done
+        64  wrong usage
+        73  the folder exists or cannot be made
+        74  writing failed
+      """,
+    version: packageVersion)
+
+  @Argument(help: ArgumentHelp("Folder to make.", valueName: "DIR"))
+  var folder: String
+
+  @Option(help: ArgumentHelp("What the random numbers depend on.", valueName: "SEED"))
+  var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Windows in all, or a fraction of the real 10299 such as 0.1. (default: 10299)", valueName: "SIZE"))
+  var size: Size = Size(windows: Size.real.train + Size.real.test)
+
+  @Flag(help: "Show no progress; the summary is printed all the same.")
+  var quiet = false
+
+  func run() throws {
+    signal(SIGXFSZ, SIG_IGN)
+    do throws(ActivityDataError) {
+      try synthesize()
+    } catch {
+      StandardError.writeLine("har-synthesize: \(error.message)")
+      throw ExitCode(error.exitStatus.rawValue)
+    }
+  }
+
+  private func synthesize() throws(ActivityDataError) {
+    let start = ContinuousClock().now
+    var bar = quiet ? nil : ProgressBar()
+    let dataset = SyntheticDataset(path: folder, seed: seed, trainCount: size.train, testCount: size.test)
+    let bytes: Int
+    do throws(ActivityDataError) {
+      bytes = try dataset.write { done, all in
+        bar?.show(Double(done) / Double(all), "\(done) of \(all) people")
+      }
+    } catch {
+      bar?.clear()
+      throw error
+    }
+    bar?.clear()
+    let seconds = (ContinuousClock().now - start) / .seconds(1)
+    print(
+      """
+      \(folder): SYNTHETIC recordings, \(size.train) training and \(size.test) test windows of 30 made-up people, \
+      seed \(seed), \((Double(bytes) / 1e6).decimal(digits: 0)) MB of text in \(seconds.decimal(digits: 2)) s
+      """)
+  }
+}
+
+/// How many windows to make up.
+struct Size: ExpressibleByArgument {
+  /// Windows of the real recordings.
+  static let real = (train: 7352, test: 2947)
+  /// One window a person is the least; the most is what nobody has waited for.
+  static let possible = 30...1_000_000
+
+  let train: Int, test: Int
+
+  /// So many windows, divided between the splits as the real ones are.
+  init(windows: Int) {
+    let all = Self.real.train + Self.real.test
+    test = max(Person.numbers(.test).count, (windows * Self.real.test + all / 2) / all)
+    train = windows - test
+  }
+
+  init?(argument: String) {
+    if let windows = Int(argument), Self.possible.contains(windows) {
+      self.init(windows: windows)
+    } else if argument.contains("."), let fraction = Double(argument), fraction > 0, fraction <= 50 {
+      let windows = (fraction * Double(Self.real.train + Self.real.test)).rounded()
+      guard Self.possible.contains(Int(windows)) else { return nil }
+      self.init(windows: Int(windows))
+    } else {
+      return nil
+    }
+  }
+
+  var defaultValueDescription: String { "\(train + test)" }
+}

@@ -1,0 +1,92 @@
+import ActivityData
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The files of one split, being written.
+struct SplitFiles {
+  private let signals: [TextFile]
+  private let labels: TextFile
+  private let subjects: TextFile
+
+  /// Makes them in `folder`; errors speak of the dataset as `name`.
+  init(_ split: DatasetSplit, folder: String, named name: String) throws(ActivityDataError) {
+    for path in ["\(folder)/\(split.rawValue)", "\(folder)/\(split.rawValue)/Inertial Signals"]
+    where mkdir(path, 0o777) != 0 {
+      throw TextFile.error(name)
+    }
+    var signals: [TextFile] = []
+    for signal in RecordingFolder.signalNames {
+      signals.append(try TextFile(folder: folder, RecordingFolder.signalFile(signal, split), named: name))
+    }
+    self.signals = signals
+    labels = try TextFile(folder: folder, RecordingFolder.labelFile(split), named: name)
+    subjects = try TextFile(folder: folder, RecordingFolder.subjectFile(split), named: name)
+  }
+
+  /// Appends one person's windows, and returns how many bytes they took.
+  func append(_ recordings: PersonRecordings) throws(ActivityDataError) -> Int {
+    var bytes = 0
+    for (file, text) in zip(signals, recordings.signals) {
+      try file.write(text)
+      bytes += text.count
+    }
+    try labels.write(recordings.labels)
+    try subjects.write(recordings.subjects)
+    return bytes
+  }
+
+  /// Brings everything to the disk.
+  func finish() throws(ActivityDataError) {
+    for file in signals + [labels, subjects] { try file.synchronise() }
+  }
+}
+
+/// A file being written, closed when the last reference goes.
+final class TextFile {
+  private let descriptor: Int32
+  private let dataset: String
+
+  init(folder: String, _ name: String, named dataset: String) throws(ActivityDataError) {
+    self.dataset = dataset
+    descriptor = open("\(folder)/\(name)", O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw Self.error(dataset) }
+  }
+
+  deinit { _ = close(descriptor) }
+
+  func write(_ bytes: [UInt8]) throws(ActivityDataError) {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { bytes in
+        systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]))
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw Self.error(dataset) }
+      done += count
+    }
+  }
+
+  func writeAll(_ text: String) throws(ActivityDataError) {
+    try write(Array(text.utf8))
+    try synchronise()
+  }
+
+  func synchronise() throws(ActivityDataError) {
+    guard fsync(descriptor) == 0 else { throw Self.error(dataset) }
+  }
+
+  static func error(_ dataset: String) -> ActivityDataError {
+    .output(
+      OutputError(path: dataset, reason: "cannot be written: \(String(cString: strerror(errno)))", status: .io))
+  }
+}
+
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  write(descriptor, bytes.baseAddress, bytes.count)
+}

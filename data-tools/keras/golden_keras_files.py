@@ -1,0 +1,53 @@
+"""Model files that Keras itself saved, shrunken, and the configs it writes for the full-size networks."""
+
+import json
+
+import h5py
+import keras
+import numpy as np
+
+from golden_files import create_golden_file, random_numbers, write_array, write_json
+from har_models import MODEL_NAMES, ModelSizes, build_model, compile_model
+
+WINDOWS = 4
+SHRUNKEN = {"units": 12, "filters": 8, "dense": 10}
+
+
+def write_keras_files(folder):
+    """`keras-MODEL.h5` for each network, and `kerasfiles.h5` with windows and what Keras predicts for them."""
+    with create_golden_file(folder / "kerasfiles.h5") as file:
+        for name in MODEL_NAMES:
+            sizes = ModelSizes(name, **SHRUNKEN)
+            group = file.create_group(name)
+            write_json(group, "config", sizes.as_dict())
+            group.attrs["file"] = f"keras-{name}.h5"
+            windows = random_numbers(f"kerasfiles-{name}").normal(size=(WINDOWS, sizes.steps, sizes.channels))
+            model = _trained_model(sizes, windows)
+            model.save(folder / f"keras-{name}.h5")
+            write_array(group, "input", windows)
+            write_array(group, "predictions", model(sizes.shaped(windows.astype("f")), training=False))
+
+
+def write_configs(folder):
+    """The attributes `model_config` and `training_config` of full-size files, indented, for the Swift writer."""
+    scratch = folder / "full-size.h5"
+    for name in MODEL_NAMES:
+        compile_model(build_model(ModelSizes(name))).save(scratch)
+        with h5py.File(scratch) as file:
+            _write_indented(folder / f"model_config-{name}.json", file.attrs["model_config"])
+            _write_indented(folder / "training_config.json", file.attrs["training_config"])
+    scratch.unlink()
+
+
+def _trained_model(sizes, windows):
+    """A network after one step of `fit`, dropout on, so that the optimizer's moments are not zero."""
+    keras.utils.set_random_seed(1)
+    model = compile_model(build_model(sizes))
+    labels = np.arange(len(windows)) % sizes.classes
+    targets = np.eye(sizes.classes, dtype="f")[labels]
+    model.fit(sizes.shaped(windows.astype("f")), targets, batch_size=WINDOWS, shuffle=False, verbose=0)
+    return model
+
+
+def _write_indented(path, text):
+    path.write_text(json.dumps(json.loads(text), indent=2) + "\n")

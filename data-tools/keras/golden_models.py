@@ -1,0 +1,81 @@
+"""Goldens of whole networks: probabilities, loss, gradients, and ten Adam steps with dropout off."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from golden_files import create_golden_file, random_numbers, write_array, write_arrays, write_json
+from golden_layers import random_weights
+from har_models import RECURRENT_ACTIVATIONS, ModelSizes, build_model
+
+STEPS = 10
+BATCH_RULE = "step s (from 0) trains on rows (s * batchSize + j) mod N for j = 0 ..< batchSize"
+
+
+def model_cases():
+    """Name → (sizes, windows, batch size)."""
+    small = {"dense": 10, "channels": 9}
+    conv_lstm = {"model": "conv-lstm", "steps": 24, "subsequences": 3, **small}
+    cases = {
+        "lstm": (ModelSizes("lstm", steps=24, units=12, **small), 20, 8),
+        "lstm-odd": (ModelSizes("lstm", steps=13, channels=5, units=7, dense=11, classes=4), 20, 8),
+        "lstm-full": (ModelSizes("lstm"), 8, 4),
+        "cnn-lstm": (ModelSizes("cnn-lstm", steps=24, subsequences=2, units=12, filters=8, **small), 20, 8),
+        "cnn-lstm-odd": (ModelSizes("cnn-lstm", steps=52, subsequences=4, units=20, filters=16, **small), 20, 8),
+        "conv-lstm-16": (ModelSizes(filters=16, **conv_lstm), 20, 8),
+    }
+    for name in RECURRENT_ACTIVATIONS:
+        cases[f"conv-lstm-{name}"] = (ModelSizes(filters=8, recurrent_activation=name, **conv_lstm), 20, 8)
+    return cases
+
+
+def write_model_file(path):
+    with create_golden_file(path) as file:
+        for name, (sizes, windows, batch_size) in model_cases().items():
+            _write_case(file.create_group(name), name, sizes, windows, batch_size)
+
+
+def _write_case(group, name, sizes, count, batch_size):
+    generator = random_numbers(name)
+    windows = generator.normal(size=(count, sizes.steps, sizes.channels)).astype("f")
+    labels = generator.integers(0, sizes.classes, count)
+    model = build_model(sizes)
+    model.set_weights(random_weights(model.weights, generator))
+    inputs, targets = sizes.shaped(windows), np.eye(sizes.classes, dtype="f")[labels]
+
+    write_json(group, "config", sizes.as_dict())
+    group.attrs["batchSize"] = batch_size
+    group.attrs["batchRule"] = BATCH_RULE
+    write_array(group, "input", windows)
+    write_array(group, "labels", labels, np.uint8)
+    write_arrays(group, "weights", model.get_weights(), [variable.path for variable in model.weights])
+    write_array(group, "output", model(inputs, training=False))
+    loss, gradients = _loss_and_gradients(model, inputs, targets)
+    write_array(group, "loss", loss)
+    write_arrays(group, "gradients", gradients)
+    batch_losses, losses_after = _train(model, inputs, targets, batch_size)
+    write_array(group, "batchLosses", batch_losses)
+    write_array(group, "lossAfterSteps", losses_after)
+    write_arrays(group, "afterTenSteps", model.get_weights())
+
+
+def _loss_and_gradients(model, inputs, targets):
+    """The mean loss of `inputs`, as Keras' own training step computes it, and the gradients of the parameters."""
+    with tf.GradientTape() as tape:
+        predictions = model(inputs, training=False)
+        loss = tf.reduce_mean(keras.losses.categorical_crossentropy(targets, predictions))
+    return loss, tape.gradient(loss, [variable.value for variable in model.trainable_variables])
+
+
+def _train(model, inputs, targets, batch_size):
+    """Ten steps of Keras' Adam. Returns each batch's loss before its step, and the mean loss of all windows after it."""
+    optimizer = keras.optimizers.Adam()
+    optimizer.build(model.trainable_variables)
+    batch_losses, losses_after = [], []
+    for step in range(STEPS):
+        rows = (step * batch_size + np.arange(batch_size)) % len(inputs)
+        loss, gradients = _loss_and_gradients(model, inputs[rows], targets[rows])
+        optimizer.apply(gradients, model.trainable_variables)
+        batch_losses.append(loss)
+        losses_after.append(_loss_and_gradients(model, inputs, targets)[0])
+    return batch_losses, losses_after

@@ -1,0 +1,175 @@
+"""Proves with the real Keras that model files travel both ways: what `har-train` saved opens in Keras and predicts the
+same, and what Keras saved opens in `har-train`; and that our files are laid out as Keras lays out its own.
+
+    python data-tools/keras/parity.py --har-train .build/release/har-train --data har.h5 --work runs/keras-parity
+
+Makes the virtual environment `.venv-keras` for itself if Keras is not there. Prints a table; exits 1 on a failure.
+"""
+
+import argparse
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from environment import run_in_environment
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+
+TOLERANCE = 1e-5
+FIT_WINDOWS = 320
+# har-train's names of ConvLSTM2D's recurrent activations, and ours in har_models.py.
+RECURRENT_ACTIVATION_FLAGS = {
+    "sigmoid": "sigmoid",
+    "hard-sigmoid": "keras2_hard_sigmoid",
+    "keras3-hard-sigmoid": "hard_sigmoid",
+}
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--har-train", type=Path, required=True, help="the har-train executable")
+    parser.add_argument("--data", type=Path, required=True, help="an HDF5 store made by har-convert")
+    parser.add_argument("--work", type=Path, required=True, help="a folder for model files and predictions")
+    return parser.parse_args()
+
+
+class Parity:
+    """Runs the checks on one store and keeps the table's rows."""
+
+    def __init__(self, har_train: Path, data: Path, work: Path):
+        import h5py
+
+        self.har_train, self.data, self.work = har_train.resolve(), data, work
+        with h5py.File(data) as store:
+            self.test_windows = store["test/X"][()]
+            self.train_windows = store["train/X"][:FIT_WINDOWS]
+            self.train_labels = store["train/y"][:FIT_WINDOWS]
+        self.failures = 0
+
+    def run_har_train(self, *arguments):
+        command = [str(self.har_train), *map(str, arguments)]
+        result = subprocess.run(command, capture_output=True, text=True)
+        if result.returncode:
+            raise RuntimeError(f"{' '.join(command)} exited with {result.returncode}:\n{result.stderr[-2000:]}")
+
+    def ours_in_keras(self, model, flag):
+        """Trains with har-train for one epoch; Keras opens the file and must predict what har-train predicts."""
+        import keras
+
+        from har_models import ModelSizes, build_model, compile_model
+
+        name = model if model != "conv-lstm" else f"{model} {flag}"
+        sizes = ModelSizes(model)
+        output = self.work / name.replace(" ", "-")
+        shutil.rmtree(output, ignore_errors=True)
+        activation = ["--recurrent-activation", flag] if model == "conv-lstm" else []
+        self.run_har_train(
+            *("--data", self.data, "--model", model, "--epochs", 1, "--repeats", 1, "--seed", 1),
+            *("--output", output, "--keep", "all", *activation),
+        )
+        file = output / "model-01.h5"
+        loaded = keras.models.load_model(file)
+        self.compare("har-train → Keras", name, file, sizes, loaded)
+        again = self.work / f"{output.name}-saved-again.h5"
+        loaded.save(again)
+        self.compare("Keras → har-train", f"{name} saved again", again, sizes, loaded)
+        if flag != "hard-sigmoid":  # Keras 3 has no name for Keras 2's function, so it has no file to compare with
+            typical = compile_model(build_model(ModelSizes(model, recurrent_activation=RECURRENT_ACTIVATION_FLAGS[flag])))
+            typical.optimizer.build(typical.trainable_variables)
+            reference = self.work / f"layout-{output.name}.h5"
+            typical.save(reference)
+            self.compare_layouts(name, reference, file)
+
+    def keras_in_ours(self, sizes, label):
+        """Keras builds, fits for a few steps and saves; har-train must predict what Keras predicts."""
+        import numpy as np
+
+        from har_models import build_model, compile_model
+
+        model = compile_model(build_model(sizes))
+        targets = np.eye(sizes.classes, dtype=np.float32)[self.train_labels]
+        model.fit(sizes.shaped(self.train_windows), targets, batch_size=64, verbose=0)
+        file = self.work / f"keras-{label.replace(' ', '-')}.h5"
+        model.save(file)
+        self.compare("Keras → har-train", label, file, sizes, model)
+
+    def compare(self, direction, label, file, sizes, keras_model):
+        """Both predict the test windows from the same file."""
+        import numpy as np
+
+        table = self.work / f"{file.stem}-{label.replace(' ', '-')}.csv"
+        self.run_har_train("predict", "--model-file", file, "--data", self.data, "--split", "test", "--output", table)
+        ours = read_probabilities(table)
+        theirs = keras_model.predict(sizes.shaped(self.test_windows), batch_size=256, verbose=0)
+        if ours.shape != theirs.shape:
+            self.report(direction, label, False, f"{ours.shape} probabilities, in Keras {theirs.shape}")
+            return
+        largest = float(np.abs(ours - theirs).max())
+        self.report(direction, label, largest <= TOLERANCE, f"max |Δp| {largest:.2e} over {len(ours)} windows")
+
+    def compare_layouts(self, label, reference, file):
+        from model_file_layout import layout_differences
+
+        found = layout_differences(reference, file)
+        self.report("layout as Keras'", label, not found, f"{len(found)} differences" if found else "same")
+        for difference in found:
+            print(f"{'':8}{difference}")
+
+    def report(self, check, label, passed, detail):
+        self.failures += not passed
+        print(f"{'ok' if passed else 'FAILED':<8}{check:<20}{label:<32}{detail}", flush=True)
+
+    def attempt(self, check, label, action):
+        """Runs one check; an exception is a failed row, and the others still run."""
+        try:
+            action()
+        except Exception as error:
+            self.report(check, label, False, f"{type(error).__name__}: {error}")
+
+
+def read_probabilities(path: Path):
+    """The six probability columns of a predictions file, after checking its header and its `activity` column."""
+    import numpy as np
+
+    with open(path, newline="") as file:
+        header, *rows = csv.reader(file)
+    if header[:4] != ["window", "label", "predicted", "activity"] or len(header) != 10:
+        raise ValueError(f"{path}: unexpected header {','.join(header)}")
+    probabilities = np.array([row[4:] for row in rows], dtype=np.float64)
+    named = [header[4 + column] for column in probabilities.argmax(axis=1)]
+    wrong = [row[0] for row, activity in zip(rows, named) if row[3] != activity]
+    if wrong:
+        raise ValueError(f"{path}: window {wrong[0]} is not named by its largest probability")
+    return probabilities
+
+
+def main() -> int:
+    arguments = parse_arguments()
+    run_in_environment(".venv-keras", "requirements-keras.txt", ("keras", "tensorflow", "h5py"))
+    from har_models import MODEL_NAMES, ModelSizes
+
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    parity = Parity(arguments.har_train, arguments.data, arguments.work)
+    for model in MODEL_NAMES:
+        for flag in RECURRENT_ACTIVATION_FLAGS if model == "conv-lstm" else ("sigmoid",):
+            parity.attempt("har-train → Keras", f"{model} {flag}", lambda: parity.ours_in_keras(model, flag))
+    for model in MODEL_NAMES:
+        for label, sizes in (
+            (model, ModelSizes(model)),
+            (f"{model} changed sizes", ModelSizes(model, units=64, dense=50, filters=32)),
+        ):
+            parity.attempt("Keras → har-train", label, lambda: parity.keras_in_ours(sizes, label))
+    for label, activation in (("conv-lstm hard_sigmoid", "hard_sigmoid"), ("conv-lstm keras2", "keras2_hard_sigmoid")):
+        sizes = ModelSizes("conv-lstm", filters=16, recurrent_activation=activation)
+        parity.attempt("Keras → har-train", label, lambda: parity.keras_in_ours(sizes, label))
+    print(f"{parity.failures} failed" if parity.failures else "all passed")
+    return 1 if parity.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
