@@ -1,4 +1,4 @@
-import Kernels
+public import Kernels
 public import NeuralNetworks
 import Synchronization
 

@@ -1,5 +1,5 @@
 import Dispatch
-import Kernels
+public import Kernels
 public import NeuralNetworks
 
 /// Trains one model: minibatches cut into shards, shards' gradients reduced in their order, Adam.
@@ -19,7 +19,7 @@ public final class Trainer: @unchecked Sendable {
   private let stop: StopRequest
   private let phases = ParallelPhases()
 
-  let parameters: AlignedBuffer
+  public let parameters: AlignedBuffer
   let firstMoment: AlignedBuffer
   let secondMoment: AlignedBuffer
   private let gradient: AlignedBuffer

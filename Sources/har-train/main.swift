@@ -1,28 +1,18 @@
+import ActivityData
 import Kernels
-import Dispatch
-for set in KernelSet.supported {
-  let peak = PeakMeasurement.gigaflops(of: set)
-  print(set.name, "peak", peak)
-  for (rows, k, n) in [(4, 109, 400), (4, 400, 100), (8, 109, 400), (30, 192, 256), (30, 768, 64), (16, 896, 400), (16, 400, 896)] {
-    let a = AlignedBuffer(count: rows * k), b = AlignedBuffer(count: set.packedCount(steps: k, columns: n)), c = AlignedBuffer(count: rows * (n + 64))
-    let args = ProductArguments(rows: rows, columns: set.paddedColumns(n), steps: k, a: a.address, aRowStride: k, b: b.address, c: c.address, cRowStride: set.paddedColumns(n))
-    var best = 1e9
-    for _ in 0..<20 {
-      let s = DispatchTime.now().uptimeNanoseconds
-      for _ in 0..<200 { set.table.product(args) }
-      best = min(best, Double(DispatchTime.now().uptimeNanoseconds - s) / 200)
-    }
-    let g = 2 * Double(rows * k * n) / best
-    print("  \(rows)x\(k)x\(n): \(Int(g)) GFLOP/s \(Int(100 * g / peak)) %")
-  }
-  let x = AlignedBuffer(count: 4096), y = AlignedBuffer(count: 4096)
-  for f in ElementFunction.allCases {
-    var best = 1e9
-    for _ in 0..<50 {
-      let s = DispatchTime.now().uptimeNanoseconds
-      for _ in 0..<10 { set.table.activate(f, x.address, y.address, 4096) }
-      best = min(best, Double(DispatchTime.now().uptimeNanoseconds - s) / 40960)
-    }
-    print("  \(f) \(best) ns/elem")
-  }
+import NeuralNetworks
+import Training
+let a = CommandLine.arguments
+let store = try WindowStore.read(path: a[1])
+let set = try KernelSet(environment: [:])
+let model = ModelConfiguration(Architecture(rawValue: a[2])!).makeModel()
+var settings = TrainingSettings(epochs: Int(a[3])!, seed: 1)
+let data = TrainingData(store.train), test = TrainingData(store.test)
+let peak = PeakMeasurement.gigaflops(of: set)
+print(model.parameterCount, "peak", peak)
+let t = Trainer(model: model, kernels: set, settings: settings, repeatIndex: 0, data: data)
+for _ in 0..<settings.epochs { let r = t.runEpoch(threads: Int(a[4])!)!
+  print(r.epoch, r.loss, r.accuracy, r.seconds, Double(model.trainingWork * data.count) / r.seconds * 1e-9 / peak)
 }
+let e = Evaluation(probabilities: Predictor(model: model, kernels: set, parameters: t.parameters).probabilities(test, threads: 1), labels: test.labels, classes: 6)
+print(e.accuracy, e.loss)
