@@ -15,7 +15,7 @@ let package = Package(
     .executable(name: "har-convert", targets: ["har-convert"]),
     .executable(name: "har-synthesize", targets: ["har-synthesize"]),
     .executable(name: "har-train", targets: ["har-train"]),
-    .library(name: "ActivityRecognition", targets: ["ActivityData", "Kernels", "NeuralNetworks", "Training"]),
+    .library(name: "ActivityRecognition", targets: ["ActivityData", "HDF5", "Kernels", "NeuralNetworks", "Training"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// Benchmarks of the kernels and of whole training epochs.
+@main
+struct HARBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "har-bench",
+    abstract: "Measure kernels and training against the processor's own peak, within one run.",
+    subcommands: [KernelBenchmark.self, EpochBenchmark.self])
+}

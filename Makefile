@@ -1,0 +1,53 @@
+# make demo           convert the recordings (or synthesize some), train a short LSTM run, print the protocol
+# make test           install what the tests need, build, run them all
+# make keras-parity   prove model files both ways with the real Keras
+# make peers          time Keras and PyTorch beside us
+# make format, lint   swift format
+#
+# HAR_DATASET=DIR     the folder of the recordings (default: ./HARDataset, else they are downloaded)
+
+SWIFT ?= swift
+BUILD = $(SWIFT) build -c release
+BIN = .build/release
+STORE ?= har.h5
+PYTHON ?= python3
+VENV = .venv-test
+
+.PHONY: build demo test keras-parity peers format lint dependencies
+.DEFAULT_GOAL := build
+
+build: dependencies
+	$(BUILD)
+
+# libhdf5 and pkg-config; silent where they are there.
+dependencies:
+	@data-tools/install-dependencies.sh
+
+demo: dependencies
+	$(BUILD) --product har-convert
+	$(BUILD) --product har-synthesize
+	$(BUILD) --product har-train
+	@BIN=$(BIN) STORE=$(STORE) data-tools/demo.sh
+
+$(VENV)/.made: data-tools/requirements-test.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+test: dependencies $(VENV)/.made
+	$(BUILD) --build-tests
+	HAR_PYTHON=$(CURDIR)/$(VENV)/bin/python $(SWIFT) test -c release --skip-build
+
+keras-parity: dependencies
+	$(BUILD) --product har-train
+	$(PYTHON) data-tools/keras/parity.py --har-train $(BIN)/har-train --data $(STORE) --work .keras-parity
+
+peers: dependencies
+	$(BUILD) --product har-train
+	$(PYTHON) Benchmarks/peers/compare.py --har-train $(BIN)/har-train --data $(STORE) --threads 1,2
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests data-tools Benchmarks Package.swift
+
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests data-tools Benchmarks Package.swift
