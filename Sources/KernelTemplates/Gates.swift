@@ -60,78 +60,121 @@ public struct GateArguments {
   }
 }
 
-/// i, f, o = σ(z), g = f(z), c = f·c' + i·g, h = o·f(c).
+/// x = f(x) for `count` floats of one thread's memory.
+///
+/// Never inlined, like the other parts of a step: past a certain size of the caller the compiler stops inlining vector operations
+/// and passes vectors in parts.
+@_alwaysEmitIntoClient @inline(never)
+func applyInPlace<I: InstructionSet, F: ActivationFunction>(
+  _: I.Type, _: F.Type, _ x: UnsafeMutablePointer<Float>, count: Int
+) {
+  var i = 0
+  while i + I.width <= count {
+    I.store(F.value(I.self, I.load(x + i)), x + i)
+    i += I.width
+  }
+  if i < count { I.blend(F.value(I.self, I.load(x + i)), first: count - i, x + i) }
+}
+
+/// c = f·c' + i·g, a = f(c), h = o·a for a vector of units whose gates are activated.
 @_alwaysEmitIntoClient @inline(__always)
+func cellForward<I: InstructionSet, F: ActivationFunction>(
+  _: I.Type, _: F.Type, gates: UnsafePointer<Float>, units: Int, formerCell: UnsafePointer<Float>?
+) -> (cell: I.Vector, activated: I.Vector, hidden: I.Vector) {
+  var cell = I.load(gates) * I.load(gates + 2 * units)
+  if let formerCell { cell = I.multiplyAdd(cell, I.load(gates + units), I.load(formerCell)) }
+  let activated = F.value(I.self, cell)
+  return (cell, activated, I.load(gates + 3 * units) * activated)
+}
+
+/// The states of one row from its activated gates.
+@_alwaysEmitIntoClient @inline(never)
+func cellRowForward<I: InstructionSet, F: ActivationFunction>(
+  _: I.Type, _: F.Type, gates: UnsafePointer<Float>, units: Int, formerCell: UnsafePointer<Float>?,
+  cell: UnsafeMutablePointer<Float>, activatedCell: UnsafeMutablePointer<Float>, hidden: UnsafeMutablePointer<Float>
+) {
+  var unit = 0
+  while unit + I.width <= units {
+    let state = cellForward(
+      I.self, F.self, gates: gates + unit, units: units, formerCell: formerCell.map { $0 + unit })
+    I.store(state.cell, cell + unit)
+    I.store(state.activated, activatedCell + unit)
+    I.store(state.hidden, hidden + unit)
+    unit += I.width
+  }
+  guard unit < units else { return }
+  let state = cellForward(I.self, F.self, gates: gates + unit, units: units, formerCell: formerCell.map { $0 + unit })
+  I.blend(state.cell, first: units - unit, cell + unit)
+  I.blend(state.activated, first: units - unit, activatedCell + unit)
+  I.blend(state.hidden, first: units - unit, hidden + unit)
+}
+
+/// i, f, o = σ(z), g = f(z), c = f·c' + i·g, h = o·f(c).
+@_alwaysEmitIntoClient @inline(never)
 func gatesForward<I: InstructionSet, F: ActivationFunction, S: ActivationFunction>(
   _: I.Type, _: F.Type, _: S.Type, _ p: borrowing GateArguments
 ) {
   for group in 0..<p.groups {
     for row in 0..<p.rows {
-      let gates = p.gates + group * p.gatesGroupStride + row * p.gatesRowStride
-      let cellOffset = group * p.cellGroupStride + row * p.cellRowStride
-      let hidden = p.hidden + group * p.hiddenGroupStride + row * p.hiddenRowStride
-      var unit = 0
-      while unit < p.units {
-        let count = p.units - unit
-        let inputGate = S.value(I.self, I.load(gates + unit))
-        let forgetGate = S.value(I.self, I.load(gates + p.units + unit))
-        let candidate = F.value(I.self, I.load(gates + 2 * p.units + unit))
-        let outputGate = S.value(I.self, I.load(gates + 3 * p.units + unit))
-        var cell = inputGate * candidate
-        if let former = p.formerCell {
-          cell = I.multiplyAdd(cell, forgetGate, I.load(former + cellOffset + unit))
-        }
-        let activated = F.value(I.self, cell)
-        I.blend(inputGate, first: count, gates + unit)
-        I.blend(forgetGate, first: count, gates + p.units + unit)
-        I.blend(candidate, first: count, gates + 2 * p.units + unit)
-        I.blend(outputGate, first: count, gates + 3 * p.units + unit)
-        I.blend(cell, first: count, p.cell + cellOffset + unit)
-        I.blend(activated, first: count, p.activatedCell + cellOffset + unit)
-        I.blend(outputGate * activated, first: count, hidden + unit)
-        unit += I.width
-      }
+      let gates = p.gates + (group * p.gatesGroupStride + row * p.gatesRowStride)
+      let offset = group * p.cellGroupStride + row * p.cellRowStride
+      applyInPlace(I.self, S.self, gates, count: 2 * p.units)
+      applyInPlace(I.self, F.self, gates + 2 * p.units, count: p.units)
+      applyInPlace(I.self, S.self, gates + 3 * p.units, count: p.units)
+      cellRowForward(
+        I.self, F.self, gates: gates, units: p.units, formerCell: p.formerCell.map { $0 + offset },
+        cell: p.cell + offset, activatedCell: p.activatedCell + offset,
+        hidden: p.hidden + (group * p.hiddenGroupStride + row * p.hiddenRowStride))
     }
   }
 }
 
-/// The gradients of the pre-activations and of the former cell state.
+/// A vector's worth of a row in the backward step.
 @_alwaysEmitIntoClient @inline(__always)
+func gatesBackward<I: InstructionSet, F: ActivationFunction, S: ActivationFunction>(
+  _: I.Type, _: F.Type, _: S.Type, units: Int, unit: Int, count: Int, gates: UnsafeMutablePointer<Float>,
+  formerCell: UnsafePointer<Float>?, activatedCell: UnsafePointer<Float>, hiddenGradient: UnsafePointer<Float>,
+  cellGradient: UnsafeMutablePointer<Float>
+) {
+  let inputGate = I.load(gates + unit)
+  let forgetGate = I.load(gates + (units + unit))
+  let candidate = I.load(gates + (2 * units + unit))
+  let outputGate = I.load(gates + (3 * units + unit))
+  let activated = I.load(activatedCell + unit)
+  let ofHidden = I.load(hiddenGradient + unit)
+  let ofCell = I.multiplyAdd(
+    I.load(cellGradient + unit), ofHidden * outputGate, F.derivative(I.self, fromValue: activated))
+  let former = formerCell.map { I.load($0 + unit) } ?? I.zero
+  I.blend(ofCell * candidate * S.derivative(I.self, fromValue: inputGate), first: count, gates + unit)
+  I.blend(ofCell * former * S.derivative(I.self, fromValue: forgetGate), first: count, gates + (units + unit))
+  I.blend(ofCell * inputGate * F.derivative(I.self, fromValue: candidate), first: count, gates + (2 * units + unit))
+  I.blend(ofHidden * activated * S.derivative(I.self, fromValue: outputGate), first: count, gates + (3 * units + unit))
+  I.blend(ofCell * forgetGate, first: count, cellGradient + unit)
+}
+
+/// The gradients of the pre-activations and of the former cell state.
+@_alwaysEmitIntoClient @inline(never)
 func gatesBackward<I: InstructionSet, F: ActivationFunction, S: ActivationFunction>(
   _: I.Type, _: F.Type, _: S.Type, _ p: borrowing GateArguments
 ) {
+  let whole = p.units / I.width * I.width
   for group in 0..<p.groups {
     for row in 0..<p.rows {
-      let gates = p.gates + group * p.gatesGroupStride + row * p.gatesRowStride
-      let cellOffset = group * p.cellGroupStride + row * p.cellRowStride
-      let hidden = p.hidden + group * p.hiddenGroupStride + row * p.hiddenRowStride
+      let gates = p.gates + (group * p.gatesGroupStride + row * p.gatesRowStride)
+      let offset = group * p.cellGroupStride + row * p.cellRowStride
+      let hidden = p.hidden + (group * p.hiddenGroupStride + row * p.hiddenRowStride)
+      let former = p.formerCell.map { $0 + offset }
       var unit = 0
-      while unit < p.units {
-        let count = p.units - unit
-        let inputGate = I.load(gates + unit)
-        let forgetGate = I.load(gates + p.units + unit)
-        let candidate = I.load(gates + 2 * p.units + unit)
-        let outputGate = I.load(gates + 3 * p.units + unit)
-        let activated = I.load(p.activatedCell + cellOffset + unit)
-        let hiddenGradient = I.load(hidden + unit)
-        let cellGradient = I.multiplyAdd(
-          I.load(p.cellGradient! + cellOffset + unit), hiddenGradient * outputGate,
-          F.derivative(I.self, fromValue: activated))
-        let former =
-          p.formerCell.map { I.load($0 + cellOffset + unit) } ?? I.zero
-        I.blend(
-          cellGradient * candidate * S.derivative(I.self, fromValue: inputGate), first: count, gates + unit)
-        I.blend(
-          cellGradient * former * S.derivative(I.self, fromValue: forgetGate), first: count,
-          gates + p.units + unit)
-        I.blend(
-          cellGradient * inputGate * F.derivative(I.self, fromValue: candidate), first: count,
-          gates + 2 * p.units + unit)
-        I.blend(
-          hiddenGradient * activated * S.derivative(I.self, fromValue: outputGate), first: count,
-          gates + 3 * p.units + unit)
-        I.blend(cellGradient * forgetGate, first: count, p.cellGradient! + cellOffset + unit)
+      while unit < whole {
+        gatesBackward(
+          I.self, F.self, S.self, units: p.units, unit: unit, count: I.width, gates: gates, formerCell: former,
+          activatedCell: p.activatedCell + offset, hiddenGradient: hidden, cellGradient: p.cellGradient! + offset)
         unit += I.width
+      }
+      if unit < p.units {
+        gatesBackward(
+          I.self, F.self, S.self, units: p.units, unit: unit, count: p.units - unit, gates: gates, formerCell: former,
+          activatedCell: p.activatedCell + offset, hiddenGradient: hidden, cellGradient: p.cellGradient! + offset)
       }
     }
   }

@@ -165,9 +165,8 @@ func productTile<I: InstructionSet, let R: Int, let N: Int>(
     a += p.aSegmentStride
     b += bSegment
   }
-  let floor = I.Vector(repeating: p.rectified ? 0 : -.infinity)
-  for r in 0..<R {
-    for n in 0..<N { tile[r][n] = I.atLeast(floor, tile[r][n]) }
+  if p.rectified {
+    for r in 0..<R { for n in 0..<N { tile[r][n] = I.relu(tile[r][n]) } }
   }
   for r in 0..<R { for n in 0..<(N - 1) { I.store(tile[r][n], c + (r * p.cRowStride + n * I.width)) } }
   if whole {
