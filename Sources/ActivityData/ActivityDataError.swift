@@ -18,7 +18,9 @@ public enum ActivityDataError: UserFacingError, Equatable {
     }
   }
 
+  /// The status to exit with.
   public var exitStatus: SysExit { underlying.exitStatus }
+  /// The error in one line.
   public var message: String { underlying.message }
 }
 
@@ -34,6 +36,7 @@ public struct InputError: UserFacingError, Equatable {
   public let found: String
   /// What should be there.
   public let expected: String
+  /// The status to exit with.
   public let exitStatus: SysExit
 
   /// An error in `file`; `status` is `data` unless the file could not be read.
@@ -48,6 +51,7 @@ public struct InputError: UserFacingError, Equatable {
     exitStatus = status
   }
 
+  /// The error in one line.
   public var message: String {
     let place = ([line, column].compactMap { $0 }).map { ":\($0)" }.joined()
     return "\(printable(file))\(place): found \(found), expected \(expected)"
@@ -63,8 +67,10 @@ public struct MissingFilesError: UserFacingError, Equatable {
   /// What the user may have meant.
   public let hint: String?
 
+  /// The status to exit with.
   public var exitStatus: SysExit { .noInput }
 
+  /// The error in one line.
   public var message: String {
     let hint = hint.map { " (\($0))" } ?? ""
     if files.count == RecordingFolder.requiredFiles.count {
@@ -84,6 +90,7 @@ public struct OutputError: UserFacingError, Equatable {
   public let path: String
   /// What happened, a phrase without a full stop.
   public let reason: String
+  /// The status to exit with.
   public let exitStatus: SysExit
 
   /// An error about the output at `path`.
@@ -93,6 +100,7 @@ public struct OutputError: UserFacingError, Equatable {
     exitStatus = status
   }
 
+  /// The error in one line.
   public var message: String { "\(printable(path)): \(reason)" }
 }
 
@@ -104,6 +112,7 @@ public struct StoreError: UserFacingError, Equatable {
   public let object: String?
   /// What is wrong with it, a phrase without a full stop.
   public let problem: String
+  /// The status to exit with.
   public let exitStatus: SysExit
 
   /// An error about `object` in the store at `path`.
@@ -114,5 +123,6 @@ public struct StoreError: UserFacingError, Equatable {
     exitStatus = status
   }
 
+  /// The error in one line.
   public var message: String { "\(printable(path)): \(object.map { "\($0): " } ?? "")\(problem)" }
 }

@@ -29,7 +29,8 @@ final class InputFile: Sendable {
     size = Int(status.st_size)
     guard status.st_mode & S_IFMT == S_IFREG else {
       _ = close(descriptor)
-      throw .input(InputError(file: path, found: "something that is no file", expected: "a text file", status: .noInput))
+      throw .input(
+        InputError(file: path, found: "something that is no file", expected: "a text file", status: .noInput))
     }
   }
 

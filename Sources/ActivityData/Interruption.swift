@@ -15,7 +15,9 @@ final class Interruption: @unchecked Sendable {
   private let sources: [any DispatchSourceSignal]
   private let signals: [Int32]
 
-  init(_ cleanUp: @escaping @Sendable () -> Void) {
+  /// - Parameter cleanUp: called with what ends the process, to call when all is clean. While it holds a lock that the
+  ///   rest of the process needs to report an error, nothing but the signal can end the process.
+  init(_ cleanUp: @escaping @Sendable (_ end: () -> Never) -> Void) {
     // A signal that is ignored, as under nohup, stays ignored.
     signals = [SIGINT, SIGTERM, SIGHUP].filter { number in
       let previous = signal(number, SIG_IGN)
@@ -25,9 +27,17 @@ final class Interruption: @unchecked Sendable {
     sources = signals.map { number in
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
-        cleanUp()
-        _ = signal(number, SIG_DFL)
-        _ = kill(getpid(), number)
+        cleanUp {
+          _ = signal(number, SIG_DFL)
+          // Dispatch blocks the signals it watches, in this thread and in whichever one received them.
+          var signals = sigset_t()
+          sigemptyset(&signals)
+          sigaddset(&signals, number)
+          pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+          _ = raise(number)
+          // Not reached, unless somebody gave the signal another meaning.
+          _exit(128 + number)
+        }
       }
       source.resume()
       return source

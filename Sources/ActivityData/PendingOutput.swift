@@ -50,7 +50,12 @@ public final class PendingOutput: Sendable {
     guard Self.make(temporaryPath, kind) else {
       throw .output(OutputError(path: path, reason: "cannot be created: \(FileSystem.lastFailure)"))
     }
-    interruption.withLock { $0 = Interruption { [weak self] in self?.discard() } }
+    interruption.withLock {
+      $0 = Interruption { [weak self] end in
+        self?.discard(andThen: end)
+        end()
+      }
+    }
   }
 
   deinit { discard() }
@@ -77,6 +82,14 @@ public final class PendingOutput: Sendable {
     isPending.withLock { pending in
       if pending { FileSystem.remove(temporaryPath) }
       pending = false
+    }
+  }
+
+  /// Removes what was written, if anything is pending, and ends the process before anybody notices.
+  private func discard(andThen end: () -> Never) {
+    isPending.withLock { pending in
+      if pending { FileSystem.remove(temporaryPath) }
+      end()
     }
   }
 

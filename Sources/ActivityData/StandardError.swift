@@ -36,7 +36,9 @@ public enum StandardError {
   public static func writeLine(_ line: String) { write(line + "\n") }
 }
 
-private func systemWrite(_ bytes: UnsafeRawBufferPointer) -> Int { write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+private func systemWrite(_ bytes: UnsafeRawBufferPointer) -> Int {
+  write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+}
 
 /// A bar of progress on the terminal's last line, redrawn in place; it shows nothing where standard error is no terminal.
 public struct ProgressBar {

@@ -51,7 +51,8 @@ struct StoreReader {
     let subjects = try wholeNumbers(.subjects, split, count: shape[0], below: 256)
     do throws(HDF5Error) {
       guard case .float = try features.elementType else {
-        throw HDF5Error(.wrongType, file: path, object: features.name, reason: "holds \(try features.elementType), expected float32")
+        throw HDF5Error(
+          .wrongType, file: path, object: features.name, reason: "holds \(try features.elementType), expected float32")
       }
     } catch {
       throw Self.error(error, path)

@@ -18,7 +18,8 @@ extension TextRow {
     for (index, field) in fields.enumerated() {
       if index == count {
         return Problem(
-          column: field.lowerBound + 1, found: "\(fields.count) values", expected: plural(count, "value") + " in the line")
+          column: field.lowerBound + 1, found: "\(fields.count) values",
+          expected: plural(count, "value") + " in the line")
       }
       if let found = complaint(line[field], wholeNumbers) {
         return Problem(column: field.lowerBound + 1, found: found, expected: value)
@@ -29,7 +30,8 @@ extension TextRow {
       return Problem(column: column, found: "an empty field", expected: value)
     }
     return Problem(
-      column: (fields.last?.upperBound ?? 0) + 1, found: fields.isEmpty ? "an empty line" : plural(fields.count, "value"),
+      column: (fields.last?.upperBound ?? 0) + 1,
+      found: fields.isEmpty ? "an empty line" : plural(fields.count, "value"),
       expected: plural(count, "value") + " in the line")
   }
 

@@ -9,27 +9,37 @@ public protocol Element: BitwiseCopyable, Sendable {
 }
 
 extension Float: Element {
+  /// What the type is called in messages.
   public static var elementType: ElementType { .float(bytes: 4) }
+  /// Identifiers of the native and of the little-endian type.
   public static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_float(), chdf5_file_float()) }
 }
 
 extension Double: Element {
+  /// What the type is called in messages.
   public static var elementType: ElementType { .float(bytes: 8) }
+  /// Identifiers of the native and of the little-endian type.
   public static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_double(), chdf5_file_double()) }
 }
 
 extension UInt8: Element {
+  /// What the type is called in messages.
   public static var elementType: ElementType { .integer(bytes: 1, signed: false) }
+  /// Identifiers of the native and of the little-endian type.
   public static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_uint8(), chdf5_file_uint8()) }
 }
 
 extension Int32: Element {
+  /// What the type is called in messages.
   public static var elementType: ElementType { .integer(bytes: 4, signed: true) }
+  /// Identifiers of the native and of the little-endian type.
   public static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_int32(), chdf5_file_int32()) }
 }
 
 extension Int64: Element {
+  /// What the type is called in messages.
   public static var elementType: ElementType { .integer(bytes: 8, signed: true) }
+  /// Identifiers of the native and of the little-endian type.
   public static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_int64(), chdf5_file_int64()) }
 }
 

@@ -63,7 +63,8 @@ public final class File: Sendable {
     get throws(HDF5Error) {
       let place = Place(file: self, path: "/")
       return try Library.locked { () throws(HDF5Error) -> Group in
-        Group(place: place, handle: .object(try place.check(H5Oopen(handle.id, "/", chdf5_default()), "cannot be opened")))
+        Group(
+          place: place, handle: .object(try place.check(H5Oopen(handle.id, "/", chdf5_default()), "cannot be opened")))
       }
     }
   }

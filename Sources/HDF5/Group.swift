@@ -44,6 +44,7 @@ public struct Group: Sendable, AttributeHolder {
   }
 
   /// Makes a group, and those on the way to it.
+  @discardableResult
   public func createGroup(_ path: String) throws(HDF5Error) -> Group {
     let child = try childPlace(path)
     return try Library.locked { () throws(HDF5Error) -> Group in

@@ -74,7 +74,9 @@ enum StringCoding {
     var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
     let status = pointers.withUnsafeMutableBytes { $0.baseAddress.map { read(memory.id, $0) } ?? -1 }
     try place.check(status, "cannot be read")
-    defer { _ = pointers.withUnsafeMutableBytes { H5Dvlen_reclaim(memory.id, space.id, chdf5_default(), $0.baseAddress) } }
+    defer {
+      _ = pointers.withUnsafeMutableBytes { H5Dvlen_reclaim(memory.id, space.id, chdf5_default(), $0.baseAddress) }
+    }
     // h5py writes an empty string as a null pointer.
     return pointers.map { $0.map { String(cString: $0) } ?? "" }
   }

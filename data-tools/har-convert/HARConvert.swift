@@ -107,9 +107,9 @@ extension Conversion.Summary {
   /// The result in one line.
   func line(store: String, seconds: Double) -> String {
     let megabytes = Double(textBytes) / 1e6
-    let synthetic = isSynthetic ? " SYNTHETIC" : ""
+    let synthetic = isSynthetic ? "SYNTHETIC recordings, " : ""
     return """
-      \(store): \(trainCount) training and \(testCount) test windows of \(subjectCount)\(synthetic) people, \
+      \(store): \(synthetic)\(trainCount) training and \(testCount) test windows of \(subjectCount) people, \
       from \(megabytes.decimal(digits: 0)) MB of text in \(seconds.decimal(digits: 2)) s \
       (\((megabytes / seconds).decimal(digits: 0)) MB/s)
       """

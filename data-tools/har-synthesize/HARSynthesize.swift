@@ -41,7 +41,7 @@ struct HARSynthesize: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Windows in all, or a fraction of the real 10299 such as 0.1. (default: 10299)", valueName: "SIZE"))
+      "Windows in all, at least 30, or a fraction of the real 10299 such as 0.1.", valueName: "SIZE"))
   var size: Size = Size(windows: Size.real.train + Size.real.test)
 
   @Flag(help: "Show no progress; the summary is printed all the same.")

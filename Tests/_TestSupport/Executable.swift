@@ -1,0 +1,67 @@
+import Foundation
+
+/// What a finished process left behind.
+public struct ProcessResult: Sendable {
+  /// Exit status, or 128 + the number of the signal that ended it, as a shell would say.
+  public let status: Int32
+  /// All it wrote there.
+  public let standardOutput: String
+  /// All it wrote there.
+  public let standardError: String
+
+  /// The lines of standard error.
+  public var errorLines: [String] { standardError.split(separator: "\n").map(String.init) }
+}
+
+/// A program started by tests.
+public struct Executable: Sendable {
+  /// Path of the program.
+  public let path: String
+
+  /// A program anywhere.
+  public init(path: String) { self.path = path }
+
+  /// A product of this package: it lies beside the program that runs the tests.
+  public init(product: String) {
+    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
+    let runner = FileManager.default.fileExists(atPath: tests) ? tests : CommandLine.arguments[0]
+    path = URL(fileURLWithPath: runner).deletingLastPathComponent().appendingPathComponent(product).path
+  }
+
+  /// Runs it to its end.
+  ///
+  /// - Parameters:
+  ///   - arguments: without the program's name.
+  ///   - environment: added to this process's.
+  ///   - folder: working directory.
+  public func run(
+    _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil
+  ) throws -> ProcessResult {
+    // Files rather than pipes: they never fill up.
+    let outputs = try TemporaryDirectory()
+    let (process, out, error) = try start(arguments, environment: environment, in: folder, outputs: outputs)
+    process.waitUntilExit()
+    return ProcessResult(
+      status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
+      standardOutput: String(decoding: try Data(contentsOf: URL(fileURLWithPath: out)), as: UTF8.self),
+      standardError: String(decoding: try Data(contentsOf: URL(fileURLWithPath: error)), as: UTF8.self))
+  }
+
+  /// Starts it and returns at once; for tests that interrupt it.
+  public func start(
+    _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil, outputs: TemporaryDirectory
+  ) throws -> (process: Process, standardOutput: String, standardError: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+    let out = try outputs.write("", to: "standard-output")
+    let error = try outputs.write("", to: "standard-error")
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: out))
+    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: error))
+    try process.run()
+    return (process, out, error)
+  }
+}
