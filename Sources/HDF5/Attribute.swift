@@ -8,7 +8,9 @@ public enum AttributeValue: Sendable, Equatable {
   case strings([String])
   /// A scalar string of variable length marked ASCII, as h5py writes `bytes` (Keras writes its configurations so).
   case bytes(String)
-  /// Strings of one fixed length, 1-D, as h5py writes a numpy array of `S` (Keras writes its lists of names so).
+  /// Strings of variable length marked ASCII, 1-D, as h5py writes a list of `bytes` (Keras writes its lists of names so).
+  case byteStrings([String])
+  /// Strings of one fixed length, 1-D, as h5py writes a numpy array of `S`.
   case fixedLengthStrings([String])
   /// A scalar int64.
   case integer(Int64)

@@ -74,6 +74,7 @@ extension AttributeHolder {
     case .string(let string): try target.write([string], shape: [], .utf8)
     case .bytes(let string): try target.write([string], shape: [], .ascii)
     case .strings(let strings): try target.write(strings, shape: [strings.count], .utf8)
+    case .byteStrings(let strings): try target.write(strings, shape: [strings.count], .ascii)
     case .fixedLengthStrings(let strings): try target.writeFixedLength(strings)
     case .integer(let number): try target.write([number], shape: [])
     case .integers(let numbers): try target.write(numbers, shape: [numbers.count])
