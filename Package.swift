@@ -36,7 +36,7 @@ let package = Package(
 
     .target(name: "NeuralNetworks", dependencies: ["Kernels", "HDF5"]),
     .target(name: "Training", dependencies: ["NeuralNetworks", "ActivityData", "CPlatform"]),
-    .executableTarget(name: "har-train", dependencies: ["Training", arguments]),
+    .executableTarget(name: "har-train", dependencies: ["Training", "HDF5", arguments]),
 
     .executableTarget(
       name: "har-convert", dependencies: ["ActivityData", arguments], path: "data-tools/har-convert"),

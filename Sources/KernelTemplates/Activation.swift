@@ -1,5 +1,5 @@
 /// An elementwise function of a layer.
-public enum Activation: Int, Sendable, CaseIterable {
+public enum Activation: String, Sendable, CaseIterable, Codable {
   /// The identity.
   case linear
   /// max(0, x).
@@ -9,9 +9,9 @@ public enum Activation: Int, Sendable, CaseIterable {
   /// 1 / (1 + e^-x).
   case sigmoid
   /// clip(0.2 x + 0.5, 0, 1): what Keras 2 calls hard_sigmoid.
-  case hardSigmoid
+  case hardSigmoid = "hard-sigmoid"
   /// clip(x / 6 + 0.5, 0, 1): what Keras 3 calls hard_sigmoid.
-  case keras3HardSigmoid
+  case keras3HardSigmoid = "keras3-hard-sigmoid"
 }
 
 /// An activation as a type, so that a kernel is compiled once for each and has no branch inside its loop.

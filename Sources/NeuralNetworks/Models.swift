@@ -1,7 +1,7 @@
 public import Kernels
 
 /// The networks of the tutorial (Brownlee, "LSTMs for Human Activity Recognition Time Series Classification").
-public enum Architecture: String, Sendable, CaseIterable {
+public enum Architecture: String, Sendable, CaseIterable, Codable {
   /// LSTM → Dropout → Dense → Dense.
   case lstm
   /// Convolutions over four subsequences, then an LSTM over what they give.
@@ -22,7 +22,7 @@ public enum Architecture: String, Sendable, CaseIterable {
 }
 
 /// The sizes of a network, the tutorial's by default.
-public struct ModelConfiguration: Sendable, Equatable {
+public struct ModelConfiguration: Sendable, Equatable, Codable {
   /// Which network.
   public var architecture: Architecture
   /// Time steps and signals of a window, and classes.

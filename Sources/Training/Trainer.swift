@@ -30,18 +30,18 @@ public final class Trainer: @unchecked Sendable {
   private let packingUnits: [PackingUnit]
   private let gradientUnits: [GradientUnit]
 
-  /// Completed epochs and steps.
-  public internal(set) var epoch = 0
-  public internal(set) var step = 0
+  /// How far the training has come.
+  public internal(set) var progress = TrainingProgress()
 
-  // The epoch and minibatch in progress.
+  // The minibatch in progress.
   private var order: [Int32] = []
-  private var firstPosition = 0
   private var minibatchRows = 0
   private var phase = Phase.update
   private var tallies: [CategoricalCrossEntropy.Tally]
-  private var epochTally = CategoricalCrossEntropy.Tally()
   private var stepSize: Float = 0
+  private var gradientScale: Float = 1
+  private var squaredNorms: [Double]
+  private var hasDiverged = false
   private var onEvent: (@Sendable (TrainingEvent) -> Void)?
 
   private enum Phase { case pack, shards, gradient, update }
@@ -72,31 +72,36 @@ public final class Trainer: @unchecked Sendable {
     packingUnits = plan.packingUnits()
     gradientUnits = plan.gradientUnits()
     tallies = Array(repeating: .init(), count: shards)
+    squaredNorms = Array(repeating: 0, count: gradientUnits.count)
+    progress.learningRate = settings.learningRate
     model.initialize(parameters.address, key: key)
   }
 
-  /// Trains one epoch on up to `threads` workers. Returns nil where a stop was requested before its end; the epoch is then
-  /// unfinished and the parameters are those of its last completed step.
-  public func runEpoch(threads: Int, onEvent: (@Sendable (TrainingEvent) -> Void)? = nil) -> EpochResult? {
+  /// Trains one epoch, or what is left of one, on up to `threads` workers.
+  public func runEpoch(threads: Int, onEvent: (@Sendable (TrainingEvent) -> Void)? = nil) -> EpochOutcome {
     let start = DispatchTime.now().uptimeNanoseconds
+    let startPosition = progress.position
     self.onEvent = onEvent
-    order = EpochOrder.permutation(count: data.count, key: key, epoch: epoch)
-    firstPosition = 0
+    order = EpochOrder.permutation(count: data.count, key: key, epoch: progress.epoch)
     minibatchRows = 0
-    epochTally = .init()
+    hasDiverged = false
     phase = .update
     while workers.count < threads { workers.append(AlignedBuffer(count: plan.workerCount)) }
     phases.run(workers: threads, advance: { self.advance() }, unit: { self.run(unit: $0, worker: $1) })
-    guard firstPosition == data.count else { return nil }
+    if hasDiverged { return .diverged(step: progress.step) }
+    guard progress.position == data.count else { return .interrupted }
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
     let result = EpochResult(
-      epoch: epoch, loss: epochTally.loss / Double(data.count),
-      accuracy: Double(epochTally.correct) / Double(data.count), seconds: seconds,
-      windowsPerSecond: Double(data.count) / seconds)
-    epoch += 1
+      epoch: progress.epoch, loss: progress.loss / Double(data.count),
+      accuracy: Double(progress.correct) / Double(data.count), seconds: seconds,
+      windowsPerSecond: Double(data.count - startPosition) / seconds)
+    progress.startNextEpoch()
     onEvent?(.epoch(result))
-    return result
+    return .completed(result)
   }
+
+  /// Minibatches of an epoch.
+  public var stepsPerEpoch: Int { (data.count + settings.batchSize - 1) / settings.batchSize }
 
   // MARK: Between phases
 
@@ -108,19 +113,27 @@ public final class Trainer: @unchecked Sendable {
       phase = .shards
       return shardCount
     case .shards:
-      for shard in 0..<shardCount { epochTally += tallies[shard] }
+      var tally = CategoricalCrossEntropy.Tally()
+      for shard in 0..<shardCount { tally += tallies[shard] }
+      guard tally.loss.isFinite else {
+        hasDiverged = true
+        return nil
+      }
+      progress.loss += tally.loss
+      progress.correct += tally.correct
       phase = .gradient
       return gradientUnits.count
     case .gradient:
-      step += 1
+      progress.step += 1
       stepSize = adamStepSize()
+      gradientScale = clippingScale()
       phase = .update
       return gradientUnits.count
     case .update:
-      firstPosition += minibatchRows
+      progress.position += minibatchRows
       if minibatchRows > 0 { report() }
-      guard firstPosition < data.count, !stop.isRequested else { return nil }
-      minibatchRows = min(settings.batchSize, data.count - firstPosition)
+      guard progress.position < data.count, !stop.isRequested else { return nil }
+      minibatchRows = min(settings.batchSize, data.count - progress.position)
       phase = .pack
       return packingUnits.count
     }
@@ -129,8 +142,16 @@ public final class Trainer: @unchecked Sendable {
   private func report() {
     onEvent?(
       .progress(
-        epoch: epoch, windows: firstPosition, total: data.count, loss: epochTally.loss / Double(firstPosition),
-        accuracy: Double(epochTally.correct) / Double(firstPosition)))
+        epoch: progress.epoch, windows: progress.position, total: data.count,
+        loss: progress.loss / Double(progress.position),
+        accuracy: Double(progress.correct) / Double(progress.position)))
+  }
+
+  /// What brings the gradient down to the longest allowed.
+  private func clippingScale() -> Float {
+    guard let longest = settings.clipNorm else { return 1 }
+    let norm = squaredNorms.reduce(0, +).squareRoot()
+    return norm > Double(longest) ? Float(Double(longest) / norm) : 1
   }
 
   /// lr · √(1 - β2^t) / (1 - β1^t), in floats as Keras has it.
@@ -138,7 +159,7 @@ public final class Trainer: @unchecked Sendable {
     func power(_ base: Float) -> Float {
       var result: Float = 1
       var factor = base
-      var exponent = step
+      var exponent = progress.step
       while exponent > 0 {
         if exponent & 1 == 1 { result *= factor }
         factor *= factor
@@ -146,7 +167,10 @@ public final class Trainer: @unchecked Sendable {
       }
       return result
     }
-    return settings.learningRate * (1 - power(settings.beta2)).squareRoot() / (1 - power(settings.beta1))
+    let rate =
+      progress.learningRate
+      * Float(settings.schedule.factor(step: progress.step - 1, total: settings.epochs * stepsPerEpoch))
+    return rate * (1 - power(settings.beta2)).squareRoot() / (1 - power(settings.beta1))
   }
 
   // MARK: Units
@@ -159,8 +183,13 @@ public final class Trainer: @unchecked Sendable {
       plan.complete(
         gradientUnits[unit], shardGradients: shardGradients.address, shardStride: model.parameterBufferCount,
         shardCount: shardCount, operands: operands.address, minibatchRows: minibatchRows, gradient: gradient.address)
+      if settings.clipNorm != nil { squaredNorms[unit] = squaredNorm(gradientUnits[unit].range) }
     case .update: update(gradientUnits[unit].range)
     }
+  }
+
+  private func squaredNorm(_ range: Range<Int>) -> Double {
+    range.reduce(0) { $0 + Double(gradient.address[$1]) * Double(gradient.address[$1]) }
   }
 
   private func runShard(_ shard: Int, worker: Int) {
@@ -169,11 +198,11 @@ public final class Trainer: @unchecked Sendable {
       operands: operands.address)
     let firstRow = shard * plan.shardRows
     let rows = min(plan.shardRows, minibatchRows - firstRow)
-    let position = firstPosition + firstRow
+    let position = progress.position + firstRow
     let training = ShardTraining(
       gradient: shardGradients.address + shard * model.parameterBufferCount, firstRow: firstRow,
       minibatchRows: minibatchRows, firstPosition: position,
-      dropout: DropoutStream(key: key, epoch: UInt32(epoch)))
+      dropout: DropoutStream(key: key, epoch: UInt32(progress.epoch)))
     let input = plan.input(memory)
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: rows) { labels in
       for row in 0..<rows {
@@ -199,7 +228,7 @@ public final class Trainer: @unchecked Sendable {
     plan.kernels.table.adam(
       AdamArguments(
         count: range.count, parameters: parameters.address + first, firstMoment: firstMoment.address + first,
-        secondMoment: secondMoment.address + first, gradient: gradient.address + first, gradientScale: 1,
+        secondMoment: secondMoment.address + first, gradient: gradient.address + first, gradientScale: gradientScale,
         stepSize: stepSize, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon))
   }
 }

@@ -20,6 +20,16 @@ public struct EpochResult: Sendable, Equatable, Codable {
   public var windowsPerSecond: Double
 }
 
+/// How an epoch ended.
+public enum EpochOutcome: Sendable, Equatable {
+  /// All its minibatches are done.
+  case completed(EpochResult)
+  /// A stop was requested before its end.
+  case interrupted
+  /// The loss of a minibatch was infinite or not a number; the parameters are those before it.
+  case diverged(step: Int)
+}
+
 /// A request to stop, set once from anywhere and looked at between steps.
 public final class StopRequest: Sendable {
   private let flag = Atomic<Bool>(false)

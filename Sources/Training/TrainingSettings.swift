@@ -1,5 +1,5 @@
 /// How one model is trained.
-public struct TrainingSettings: Sendable, Equatable {
+public struct TrainingSettings: Sendable, Equatable, Codable {
   /// Passes over the training windows.
   public var epochs: Int
   /// Windows a minibatch; the last of an epoch may be smaller.
@@ -9,6 +9,10 @@ public struct TrainingSettings: Sendable, Equatable {
   public var beta1: Float = 0.9
   public var beta2: Float = 0.999
   public var epsilon: Float = 1e-7
+  /// How the learning rate goes on.
+  public var schedule = LearningRateSchedule.constant
+  /// The longest that the gradient of all parameters may be (Pascanu et al., 2013; Keras's `global_clipnorm`); nil for any.
+  public var clipNorm: Float?
   /// What all random numbers derive from.
   public var seed: UInt64
 

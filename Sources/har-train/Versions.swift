@@ -1,0 +1,48 @@
+import ActivityData
+import ArgumentParser
+import HDF5
+import Foundation
+import Kernels
+
+/// Versions of what the results depend on.
+struct Versions: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print versions of the package, Swift and HDF5, the processor, and the kernels in use.")
+
+  func run() throws {
+    let kernels = try chosenKernels()
+    for (name, value) in versionTable(kernels) { print("\(name): \(value)") }
+    if !kernels.table.fusesMultiplyAdd {
+      print("note: these kernels have no fused multiply-add; their results differ in the last bits from the other sets'")
+    }
+  }
+}
+
+/// Versions by name, in the order in which they are shown.
+func versionTable(_ kernels: KernelSet) -> [(name: String, value: String)] {
+  [
+    ("package", packageVersion), ("swift", swiftVersion), ("hdf5", hdf5Version()), ("processor", processorName()),
+    ("cores", "\(coreCount)"), ("kernels", kernels.name.rawValue),
+    ("kernels available", KernelSet.supported.map(\.name.rawValue).joined(separator: ", ")),
+  ]
+}
+
+/// The compiler's language version.
+var swiftVersion: String {
+  #if compiler(>=6.4)
+    "6.4 or later"
+  #elseif compiler(>=6.3)
+    "6.3"
+  #else
+    "6.2"
+  #endif
+}
+
+/// The kernels that the environment asks for.
+func chosenKernels() throws -> KernelSet {
+  do throws(KernelSet.SelectionError) {
+    return try KernelSet(environment: ProcessInfo.processInfo.environment)
+  } catch {
+    throw CommandError(exitStatus: .usage, message: error.message)
+  }
+}
