@@ -1,0 +1,83 @@
+import Kernels
+import Testing
+
+/// Packed matrices: every element in its panel, zeros where a panel is wider than the matrix, and nothing else written.
+@Suite struct PackingTests {
+  static let columnCounts = [1, 3, 4, 5, 15, 16, 17, 64, 80, 81, 96, 100, 130, 400]
+
+  @Test(arguments: KernelSet.Name.supported, columnCounts)
+  func panelsHoldTheMatrix(_ name: KernelSet.Name, columns: Int) throws {
+    let set = try KernelSet(name)
+    let steps = 19
+    let source = (0..<(steps * columns)).map { Float($0 + 1) }
+    let expected = Self.panels(set, columns: columns, steps: steps) { step, column in source[step * columns + column] }
+    let packed = GuardedFloats(count: set.packedCount(steps: steps, columns: columns))
+    source.withUnsafeBufferPointer {
+      set.pack(
+        $0.baseAddress!, stepStride: columns, columnStride: 1, steps: steps, columns: columns, into: packed.address)
+    }
+    #expect(packed.array == expected)
+    #expect(packed.bandsAreUntouched)
+  }
+
+  @Test(arguments: KernelSet.Name.supported, columnCounts)
+  func transposedPanelsHoldTheMatrix(_ name: KernelSet.Name, columns: Int) throws {
+    let set = try KernelSet(name)
+    let steps = 37
+    let source = (0..<(steps * columns)).map { Float($0 + 1) }
+    let expected = Self.panels(set, columns: columns, steps: steps) { step, column in source[column * steps + step] }
+    let packed = GuardedFloats(count: set.packedCount(steps: steps, columns: columns))
+    source.withUnsafeBufferPointer {
+      set.pack(
+        $0.baseAddress!, stepStride: 1, columnStride: steps, steps: steps, columns: columns, into: packed.address)
+    }
+    #expect(packed.array == expected)
+    #expect(packed.bandsAreUntouched)
+  }
+
+  /// Packing in parts, in any order, gives what packing at once does.
+  @Test(arguments: KernelSet.Name.supported, [1, 16, 100, 130])
+  func partsGiveTheWhole(_ name: KernelSet.Name, columns: Int) throws {
+    let set = try KernelSet(name)
+    let steps = 50
+    var random = RandomFloats(columns)
+    let source = random.uniform(steps * columns)
+    let whole = GuardedFloats(count: set.packedCount(steps: steps, columns: columns))
+    let parts = GuardedFloats(count: whole.count)
+    source.withUnsafeBufferPointer {
+      let source = $0.baseAddress!
+      set.pack(source, stepStride: columns, columnStride: 1, steps: steps, columns: columns, into: whole.address)
+      for range in [17..<34, 34..<50, 0..<17] {
+        set.pack(
+          source + range.lowerBound * columns, stepStride: columns, columnStride: 1, steps: range.count,
+          columns: columns, into: parts.address, firstStep: range.lowerBound, totalSteps: steps)
+      }
+    }
+    #expect(parts.bits == whole.bits)
+  }
+
+  @Test(arguments: KernelSet.Name.supported, 1...130)
+  func panelsCoverAllVectorsAndFitTheTile(_ name: KernelSet.Name, columns: Int) throws {
+    let table = try KernelSet(name).table
+    let layout = PackedLayout(columns: columns, width: table.width, panelVectors: table.panelVectors)
+    #expect(layout.vectors == (columns + table.width - 1) / table.width)
+    #expect(layout.firstVector(ofPanel: 0) == 0)
+    #expect(layout.firstVector(ofPanel: layout.panels) == layout.vectors)
+    for panel in 0..<layout.panels {
+      let vectors = layout.firstVector(ofPanel: panel + 1) - layout.firstVector(ofPanel: panel)
+      #expect(vectors >= 1 && vectors <= table.panelVectors)
+    }
+  }
+
+  /// The panels of a matrix, element by element.
+  private static func panels(
+    _ set: KernelSet, columns: Int, steps: Int, element: (Int, Int) -> Float
+  ) -> [Float] {
+    let table = set.table
+    let layout = PackedLayout(columns: columns, width: table.width, panelVectors: table.panelVectors)
+    return (0..<layout.panels).flatMap { panel in
+      let range = (layout.firstVector(ofPanel: panel) * table.width)..<(layout.firstVector(ofPanel: panel + 1) * table.width)
+      return (0..<steps).flatMap { step in range.map { $0 < columns ? element(step, $0) : 0 } }
+    }
+  }
+}
