@@ -25,6 +25,6 @@ struct HARTrain: ParsableCommand {
         130  interrupted (143: terminated)
       """,
     version: packageVersion,
-    subcommands: [Train.self, Versions.self],
+    subcommands: [Train.self, Evaluate.self, Predict.self, Versions.self],
     defaultSubcommand: Train.self)
 }

@@ -1,0 +1,54 @@
+import ActivityData
+import ArgumentParser
+import Training
+
+/// What a saved model is worth on a store.
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print a saved model's accuracy, loss, per-class measures and confusion matrix.",
+    discussion: """
+      EXAMPLE
+        har-train evaluate --model-file runs/demo/model-01.h5 --data har.h5
+      """)
+
+  @OptionGroup var input: ModelOnStore
+
+  func run() throws {
+    try reportingErrors {
+      let result = try input.predict()
+      let evaluation = Evaluation(
+        probabilities: result.probabilities, labels: result.labels, classes: result.activityNames.count)
+      print(EvaluationReport(evaluation, activityNames: result.activityNames).text)
+      if result.isSynthetic { print("(synthetic recordings: this says nothing about people)") }
+    }
+  }
+}
+
+/// An evaluation as text: the summary, a line a class, and the confusion matrix.
+struct EvaluationReport {
+  let text: String
+
+  init(_ evaluation: Evaluation, activityNames: [String]) {
+    var lines = [
+      "Accuracy: \((evaluation.accuracy * 100).decimal(digits: 3))%  (\(evaluation.correct) of \(evaluation.count) windows)",
+      "Loss: \(evaluation.loss.decimal(digits: 6))", "",
+    ]
+    let width = max(8, activityNames.map(\.count).max() ?? 0)
+    func left(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+    func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+
+    lines.append(left("activity") + ["precision", "recall", "F1", "windows"].map { right($0, 11) }.joined())
+    for measures in ClassMeasures.all(evaluation.confusion) {
+      let numbers = [measures.precision, measures.recall, measures.f1].map { $0.map { $0.decimal(digits: 4) } ?? "-" }
+      lines.append(
+        left(activityNames[measures.label]) + (numbers + ["\(measures.windows)"]).map { right($0, 11) }.joined())
+    }
+    lines += ["", "confusion (rows: activity, columns: predicted)"]
+    let column = max(6, width + 1)
+    lines.append(left("") + activityNames.map { right($0, column) }.joined())
+    for (name, row) in zip(activityNames, evaluation.confusion) {
+      lines.append(left(name) + row.map { right("\($0)", column) }.joined())
+    }
+    text = lines.joined(separator: "\n")
+  }
+}
