@@ -66,7 +66,7 @@ enum SplitChoice: String, ExpressibleByArgument, CaseIterable {
 /// Opens a model file.
 func openModel(_ path: String) throws -> KerasModelFile { try KerasModelFile.read(path: path) }
 
-extension KerasFileError: @retroactive UserFacingError {
+extension KerasFileError: UserFacingError {
   public var exitStatus: SysExit {
     switch kind {
     case .unavailable: .noInput
