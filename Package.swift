@@ -1,11 +1,14 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// One source, one instruction set a target: only these two targets may contain wide instructions, and
-/// `Kernels` enters them only after asking the processor (docs/kernels.md).
-let avx512: [SwiftSetting] = [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=x86-64-v4"], .when(configuration: .release))]
-let avx2: [SwiftSetting] = [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=x86-64-v3"], .when(configuration: .release))]
-let baseline: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
+/// One source, one instruction set a target: only the first two may contain wide instructions, and `Kernels` enters them
+/// only after asking the processor (docs/kernels.md).
+func kernelSettings(_ flags: [String] = []) -> [SwiftSetting] {
+  [.unsafeFlags(["-Ounchecked"] + flags, .when(configuration: .release))]
+}
+let avx512 = kernelSettings(["-Xcc", "-march=x86-64-v4"])
+let avx2 = kernelSettings(["-Xcc", "-march=x86-64-v3"])
+let baseline = kernelSettings()
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 

@@ -39,7 +39,7 @@ public struct AdamArguments {
 }
 
 /// Updates the range; its arrays reach to a whole vector.
-@_alwaysEmitIntoClient @inline(__always)
+@_alwaysEmitIntoClient @inline(never)
 public func adam<I: InstructionSet>(_: I.Type, _ p: borrowing AdamArguments) {
   let keep1 = I.Vector(repeating: 1 - p.beta1)
   let keep2 = I.Vector(repeating: 1 - p.beta2)
@@ -55,7 +55,7 @@ public func adam<I: InstructionSet>(_: I.Type, _ p: borrowing AdamArguments) {
     second = I.multiplyAdd(second, gradient * gradient - second, keep2)
     I.store(first, p.firstMoment + i)
     I.store(second, p.secondMoment + i)
-    let step = first * stepSize / (second.root + epsilon)
+    let step = first * stepSize / (I.squareRoot(second) + epsilon)
     I.store(I.load(p.parameters + i) - step, p.parameters + i)
     i += I.width
   }

@@ -66,4 +66,16 @@ extension InstructionSet {
     let e = multiplyAdd(scale - Vector(repeating: 1), scale, expm1)
     return (e / (Vector(repeating: 2) + e)).withSign(of: x)
   }
+
+  /// √x for zero and finite positive x, to one unit in the last place.
+  ///
+  /// Three Newton steps for 1 / √x and one for √x: the library's `squareRoot()` becomes a branch and a call a lane.
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func squareRoot(_ x: Vector) -> Vector {
+    let negativeHalf = x * Vector(repeating: -0.5)
+    var y = x.reciprocalRootEstimate
+    for _ in 0..<3 { y = y * multiplyAdd(Vector(repeating: 1.5), negativeHalf * y, y) }
+    let root = x * y
+    return multiplyAdd(root, multiplyAdd(x, zero - root, root), y * Vector(repeating: 0.5))
+  }
 }

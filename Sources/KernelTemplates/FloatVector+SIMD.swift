@@ -5,7 +5,12 @@ extension SIMD4: FloatVector where Scalar == Float {
   public func fusedAdding(_ a: Self, _ b: Self) -> Self { addingProduct(a, b) }
 
   @_alwaysEmitIntoClient
-  public var root: Self { @inline(__always) get { squareRoot() } }
+  public var reciprocalRootEstimate: Self {
+    @inline(__always) get {
+      let halved = unsafeBitCast(self, to: SIMD4<UInt32>.self) &>> SIMD4<UInt32>(repeating: 1)
+      return unsafeBitCast(SIMD4<UInt32>(repeating: 0x5f37_59df) &- halved, to: Self.self)
+    }
+  }
 
   @_alwaysEmitIntoClient @inline(__always)
   public func selecting(whereGreaterThan other: Self, _ greater: Self, otherwise: Self) -> Self {
@@ -46,7 +51,12 @@ extension SIMD8: FloatVector where Scalar == Float {
   public func fusedAdding(_ a: Self, _ b: Self) -> Self { addingProduct(a, b) }
 
   @_alwaysEmitIntoClient
-  public var root: Self { @inline(__always) get { squareRoot() } }
+  public var reciprocalRootEstimate: Self {
+    @inline(__always) get {
+      let halved = unsafeBitCast(self, to: SIMD8<UInt32>.self) &>> SIMD8<UInt32>(repeating: 1)
+      return unsafeBitCast(SIMD8<UInt32>(repeating: 0x5f37_59df) &- halved, to: Self.self)
+    }
+  }
 
   @_alwaysEmitIntoClient @inline(__always)
   public func selecting(whereGreaterThan other: Self, _ greater: Self, otherwise: Self) -> Self {
@@ -87,7 +97,12 @@ extension SIMD16: FloatVector where Scalar == Float {
   public func fusedAdding(_ a: Self, _ b: Self) -> Self { addingProduct(a, b) }
 
   @_alwaysEmitIntoClient
-  public var root: Self { @inline(__always) get { squareRoot() } }
+  public var reciprocalRootEstimate: Self {
+    @inline(__always) get {
+      let halved = unsafeBitCast(self, to: SIMD16<UInt32>.self) &>> SIMD16<UInt32>(repeating: 1)
+      return unsafeBitCast(SIMD16<UInt32>(repeating: 0x5f37_59df) &- halved, to: Self.self)
+    }
+  }
 
   @_alwaysEmitIntoClient @inline(__always)
   public func selecting(whereGreaterThan other: Self, _ greater: Self, otherwise: Self) -> Self {

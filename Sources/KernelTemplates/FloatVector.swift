@@ -9,8 +9,8 @@ public protocol FloatVector: SIMD where Scalar == Float {
   static func / (a: Self, b: Self) -> Self
   /// `self + a · b`, rounded once.
   func fusedAdding(_ a: Self, _ b: Self) -> Self
-  /// √ of each lane.
-  var root: Self { get }
+  /// 1 / √x to 4 % for positive x, from the bits alone; finite for zero.
+  var reciprocalRootEstimate: Self { get }
   /// In each lane `greater` where `self > other`, else `otherwise`; a comparison with nan is false.
   func selecting(whereGreaterThan other: Self, _ greater: Self, otherwise: Self) -> Self
   /// -|x|.

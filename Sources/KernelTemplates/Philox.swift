@@ -14,9 +14,9 @@ public func philox(
   for _ in 0..<10 {
     let p0 = (c0 & low) &* PhiloxLanes(repeating: 0xD251_1F53)
     let p1 = (c2 & low) &* PhiloxLanes(repeating: 0xCD9E_8D57)
-    c0 = (p1 &>> 32) ^ c1 ^ PhiloxLanes(repeating: UInt64(k0))
+    c0 = (p1 &>> PhiloxLanes(repeating: 32)) ^ c1 ^ PhiloxLanes(repeating: UInt64(k0))
     c1 = p1 & low
-    c2 = (p0 &>> 32) ^ c3 ^ PhiloxLanes(repeating: UInt64(k1))
+    c2 = (p0 &>> PhiloxLanes(repeating: 32)) ^ c3 ^ PhiloxLanes(repeating: UInt64(k1))
     c3 = p0 & low
     k0 = k0 &+ 0x9E37_79B9
     k1 = k1 &+ 0xBB67_AE85
@@ -45,15 +45,16 @@ public struct DropoutKey: Sendable {
 /// mask[i] = 0 where a uniform 16-bit number is below `threshold`, else `scale`; element i of the sample is draw
 /// `firstElement + i`, whatever range is asked for. `firstElement` is a multiple of 64, mask reaches to a multiple of 64.
 ///
-/// A counter gives eight numbers: draw d lies in word (d / 16) % 4, half (d / 8) % 2, of counter 8·(d / 64) + d % 8.
-@_alwaysEmitIntoClient @inline(__always)
+/// A counter gives eight numbers: draw d lies in word (d / 16) % 4, half d % 2 (0 the lower), of counter 8·(d / 64) + (d % 16) / 2.
+@_alwaysEmitIntoClient @inline(never)
 public func dropoutMask<I: InstructionSet>(
   _: I.Type, _ key: DropoutKey, firstElement: Int, count: Int, threshold: UInt32, scale: Float,
   mask: UnsafeMutablePointer<Float>
 ) {
   let half = PhiloxLanes(repeating: 0xffff)
-  var lane = PhiloxLanes()
-  for i in 0..<8 { lane[i] = UInt64(i) }
+  let last = PhiloxLanes(repeating: UInt64(threshold) &- 1)
+  let kept = PhiloxLanes(repeating: UInt64(scale.bitPattern))
+  let lane = PhiloxLanes(0, 1, 2, 3, 4, 5, 6, 7)
   var i = 0
   while i < count {
     let base = UInt64(truncatingIfNeeded: (firstElement + i) / 8)
@@ -62,15 +63,14 @@ public func dropoutMask<I: InstructionSet>(
         PhiloxLanes(repeating: base) &+ lane, PhiloxLanes(repeating: UInt64(key.position)),
         PhiloxLanes(repeating: UInt64(key.epoch)), PhiloxLanes(repeating: UInt64(key.stream))
       ), key: key.key)
-    @inline(__always) func put(_ word: PhiloxLanes, _ offset: Int) {
-      keep(word & half, offset)
-      keep(word &>> 16, offset + 8)
+    // Two floats a lane: the number is at least the threshold where threshold - 1 - number is negative, and the sign spread
+    // over the lane keeps the bits of `scale`.
+    @inline(__always) func bits(_ number: PhiloxLanes) -> PhiloxLanes {
+      (PhiloxLanes.zero &- ((last &- number) &>> PhiloxLanes(repeating: 63))) & kept
     }
-    @inline(__always) func keep(_ number: PhiloxLanes, _ offset: Int) {
-      let narrow = SIMD8<Int32>(truncatingIfNeeded: number)
-      let kept = narrow .>= SIMD8<Int32>(repeating: Int32(bitPattern: threshold))
-      let value = SIMD8<Float>.zero.replacing(with: SIMD8<Float>(repeating: scale), where: kept)
-      UnsafeMutableRawPointer(mask + i + offset).storeBytes(of: value, as: SIMD8<Float>.self)
+    @inline(__always) func put(_ word: PhiloxLanes, _ offset: Int) {
+      let pair = bits(word & half) | (bits(word &>> PhiloxLanes(repeating: 16)) &<< PhiloxLanes(repeating: 32))
+      UnsafeMutableRawPointer(mask + i + offset).storeBytes(of: pair, as: PhiloxLanes.self)
     }
     put(words.0, 0)
     put(words.1, 16)

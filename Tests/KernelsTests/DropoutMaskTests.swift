@@ -54,11 +54,11 @@ import Testing
     #expect(masks.count == 6)
   }
 
-  /// The 16-bit number of draw d: word (d / 16) % 4, half (d / 8) % 2, of counter 8·(d / 64) + d % 8.
+  /// The 16-bit number of draw d: word (d / 16) % 4, half d % 2, of counter 8·(d / 64) + (d % 16) / 2.
   static func draw(_ d: Int) -> UInt32 {
-    let counter = UInt32(8 * (d / 64) + d % 8)
+    let counter = UInt32(8 * (d / 64) + d % 16 / 2)
     let block = PhiloxGenerator.block(counter: (counter, key.position, key.epoch, key.stream), key: key.key)
     let word = [block.0, block.1, block.2, block.3][d / 16 % 4]
-    return d / 8 % 2 == 0 ? word & 0xffff : word >> 16
+    return d % 2 == 0 ? word & 0xffff : word >> 16
   }
 }
