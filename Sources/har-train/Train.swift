@@ -13,6 +13,14 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
   var data: String
 
+  @Option(
+    help: ArgumentHelp(
+      "A new folder for models in Keras's format and the course of the epochs. (default: none)", valueName: "DIR"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("Which repeats' models --output keeps: none or all.", valueName: "none|all"))
+  var keep: KeepChoice = .all
+
   @OptionGroup var options: TrainOptions
   @OptionGroup var division: ThreadOptions
 
@@ -20,17 +28,19 @@ struct Train: ParsableCommand {
     try reportingErrors {
       let kernels = try chosenKernels()
       let store = try WindowStore.read(path: data)
-      let settings = options.settings(
+      var settings = options.settings(
         timeSteps: store.train.timeSteps, channels: store.train.channels, classes: store.activityNames.count)
       let experimentData = try ExperimentData(
         train: store.train, test: store.test, validating: settings.validationSubjects)
+      settings.keep = keep == .all ? .all : .none
+      let storage = try output.map { try RunOutput(path: $0, settings: settings) }
       let stop = StopRequest()
       let interruption = InterruptionWatch(stop)
       let view = ProgressView(settings: settings, isQuiet: division.quiet)
       view.announce(store: store, kernels: kernels, threads: division.threadCount)
       let printer = ProtocolPrinter(settings: settings, isSynthetic: store.isSynthetic)
       let experiment = Experiment(
-        settings: settings, data: experimentData, kernels: kernels, stop: stop, storage: nil
+        settings: settings, data: experimentData, kernels: kernels, stop: stop, storage: storage
       ) { event in
         view.show(event)
         if case .ended(let id, let record) = event { view.aside { printer.note(id, record) } }
@@ -40,6 +50,11 @@ struct Train: ParsableCommand {
       guard records != nil else { throw ExitCode(interruption.exitCode) }
     }
   }
+}
+
+/// Which models a run keeps.
+enum KeepChoice: String, ExpressibleByArgument, CaseIterable {
+  case none, all
 }
 
 extension ExperimentData {

@@ -30,7 +30,6 @@ enum RecurrentActivationChoice: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension LearningRateSchedule: ExpressibleByArgument {}
-extension ExperimentSettings.Keep: ExpressibleByArgument {}
 
 /// What the results depend on.
 struct TrainOptions: ParsableArguments {
