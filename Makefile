@@ -2,6 +2,7 @@
 # make test           install what the tests need, build, run them all
 # make keras-parity   prove model files both ways with the real Keras
 # make peers          time Keras and PyTorch beside us
+# make bench          time the kernels and whole epochs against the processor's peak
 # make format, lint   swift format
 #
 # HAR_DATASET=DIR     the folder of the recordings (default: ./HARDataset, else they are downloaded)
@@ -13,7 +14,7 @@ STORE ?= har.h5
 PYTHON ?= python3
 VENV = .venv-test
 
-.PHONY: build demo test keras-parity peers format lint dependencies
+.PHONY: build demo test keras-parity bench peers format lint dependencies
 .DEFAULT_GOAL := build
 
 build: dependencies
@@ -38,13 +39,22 @@ test: dependencies $(VENV)/.made
 	$(BUILD) --build-tests
 	HAR_PYTHON=$(CURDIR)/$(VENV)/bin/python $(SWIFT) test -c release --skip-build
 
-keras-parity: dependencies
+# A store to compare predictions on; `make demo` makes it too.
+$(STORE):
+	$(MAKE) demo
+
+keras-parity: dependencies $(STORE)
 	$(BUILD) --product har-train
 	$(PYTHON) data-tools/keras/parity.py --har-train $(BIN)/har-train --data $(STORE) --work .keras-parity
 
-peers: dependencies
+peers: dependencies $(STORE)
 	$(BUILD) --product har-train
 	$(PYTHON) Benchmarks/peers/compare.py --har-train $(BIN)/har-train --data $(STORE) --threads 1,2
+
+bench: dependencies $(STORE)
+	$(BUILD) --package-path Benchmarks --product har-bench
+	Benchmarks/.build/release/har-bench kernels
+	Benchmarks/.build/release/har-bench epoch --data $(STORE)
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests data-tools Benchmarks Package.swift

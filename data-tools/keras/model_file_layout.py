@@ -7,6 +7,8 @@ import h5py
 JSON_ATTRIBUTES = ("model_config", "training_config")
 # What may differ between two files that mean the same: the number of the version that wrote them.
 FREE_ATTRIBUTES = ("keras_version",)
+# Attributes of our own (seed, repeat), of which Keras takes no notice.
+OWN_PREFIX = "har_"
 
 
 def layout_differences(expected_path, actual_path) -> list[str]:
@@ -36,6 +38,8 @@ def _layout(file, with_optimizer):
             return
         layout[name] = (item.shape, str(item.dtype)) if isinstance(item, h5py.Dataset) else "group"
         for attribute in item.attrs:
+            if attribute.startswith(OWN_PREFIX):
+                continue
             layout[f"{name}@{attribute}"] = _describe_attribute(item, attribute)
 
     describe("/", file)
