@@ -51,8 +51,12 @@ let package = Package(
     .testTarget(name: "ActivityDataTests", dependencies: ["ActivityData", "_TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "_TestSupport"]),
     .testTarget(
-      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "_TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "_TestSupport"]),
+      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Training", "ActivityData", "HDF5", "_TestSupport"],
+      exclude: ["Goldens"]),
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "ActivityData", "Kernels", "CAllocationCounter", "_TestSupport"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["_TestSupport", "HDF5", "har-convert", "har-synthesize", "har-train"]),

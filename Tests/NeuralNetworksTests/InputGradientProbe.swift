@@ -1,0 +1,31 @@
+import Kernels
+import NeuralNetworks
+
+/// A layer that hands its input on and keeps the gradient that comes back: what the layer after it gives as input gradient.
+///
+/// It claims two parameters, because a model computes no gradients below its first layer with parameters.
+/// `@unchecked Sendable`: tests run one shard after another.
+final class InputGradientProbe: Layer, @unchecked Sendable {
+  let name = "probe"
+  let inputShape: [Int]
+  var outputShape: [Int] { inputShape }
+  let parameters = Dense(name: "", inputs: 1, units: 1, function: .linear).parameters
+  /// The gradient of the input, shard behind shard.
+  private(set) var gradient: [Float] = []
+
+  init(shape: [Int]) { inputShape = shape }
+
+  func startOver() { gradient = [] }
+
+  func forward(_ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+    output.update(from: input, count: pass.rows * inputCount)
+  }
+
+  func backward(
+    _ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
+    outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
+  ) {
+    gradient += UnsafeBufferPointer(start: outputGradient, count: pass.rows * inputCount)
+    pass.gradient?.update(repeating: 0, count: parameterCount)
+  }
+}

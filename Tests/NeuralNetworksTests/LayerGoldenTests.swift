@@ -1,0 +1,39 @@
+import Kernels
+import NeuralNetworks
+import Testing
+
+/// Each layer against Keras: the same outputs and gradients from the same weights and inputs.
+@Suite struct LayerGoldenTests {
+  /// Cases of layers that the package doesn't have.
+  static let others: Set<String> = ["conv1d-16to16-kernel3-linear"]
+  static let cases = Golden.names("layers.h5").filter { !others.contains($0) }
+
+  @Test func allCasesAreThere() {
+    #expect(Self.cases.count == 28)
+  }
+
+  @Test(arguments: cases, KernelSet.supported.map(\.name))
+  func layerIsThatOfKeras(_ name: String, _ kernels: KernelSet.Name) throws {
+    let golden = try Golden(file: "layers.h5", name: name)
+    let layer = try #require(try golden.makeLayer(name))
+    let weights = try golden.list("weights")
+    #expect(layer.parameters.map(\.count) == weights.map(\.count))
+    let isFirst = layer is ConvLSTM2D
+    let bench = LayerBench(
+      layer, kernels: try KernelSet(kernels), rows: try golden.shape("input")[0], shardRows: 2,
+      givesInputGradient: !isFirst)
+    let found = bench.pass(
+      try golden.floats("input"), parameters: weights, outputGradient: try golden.floats("outputGradient"))
+    #expect(largestDifference(found.output, try golden.floats("output")) <= 1e-5)
+    // Gradients: 1e-4 of the largest.
+    let expected = try golden.list("gradients")
+    #expect(found.parameterGradients.count == expected.count)
+    for (found, expected) in zip(found.parameterGradients, expected) {
+      #expect(largestDifference(found, expected) <= 1e-4 * largestMagnitude(expected))
+    }
+    if let inputGradient = found.inputGradient {
+      let expected = try golden.floats("inputGradient")
+      #expect(largestDifference(inputGradient, expected) <= 1e-4 * largestMagnitude(expected))
+    }
+  }
+}
