@@ -51,7 +51,8 @@ let package = Package(
     .testTarget(name: "ActivityDataTests", dependencies: ["ActivityData", "_TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "_TestSupport"]),
     .testTarget(
-      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Training", "ActivityData", "HDF5", "_TestSupport"],
+      name: "NeuralNetworksTests",
+      dependencies: ["NeuralNetworks", "Training", "ActivityData", "HDF5", "_TestSupport"],
       exclude: ["Goldens"]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(

@@ -24,8 +24,10 @@ public protocol ActivationFunction: SendableMetatype {
 
 /// max(0, x).
 public enum Relu: ActivationFunction {
+  /// f(x).
   @_alwaysEmitIntoClient @inline(__always)
   public static func value<I: InstructionSet>(_: I.Type, _ x: I.Vector) -> I.Vector { I.relu(x) }
+  /// f'(x) from f(x).
   @_alwaysEmitIntoClient @inline(__always)
   public static func derivative<I: InstructionSet>(_: I.Type, fromValue y: I.Vector) -> I.Vector {
     y.selecting(whereGreaterThan: I.zero, I.Vector(repeating: 1), otherwise: I.zero)
@@ -34,8 +36,10 @@ public enum Relu: ActivationFunction {
 
 /// Hyperbolic tangent.
 public enum Tanh: ActivationFunction {
+  /// f(x).
   @_alwaysEmitIntoClient @inline(__always)
   public static func value<I: InstructionSet>(_: I.Type, _ x: I.Vector) -> I.Vector { I.hyperbolicTangent(x) }
+  /// f'(x) from f(x).
   @_alwaysEmitIntoClient @inline(__always)
   public static func derivative<I: InstructionSet>(_: I.Type, fromValue y: I.Vector) -> I.Vector {
     I.multiplyAdd(I.Vector(repeating: 1), I.zero - y, y)
@@ -44,8 +48,10 @@ public enum Tanh: ActivationFunction {
 
 /// 1 / (1 + e^-x).
 public enum Sigmoid: ActivationFunction {
+  /// f(x).
   @_alwaysEmitIntoClient @inline(__always)
   public static func value<I: InstructionSet>(_: I.Type, _ x: I.Vector) -> I.Vector { I.logistic(x) }
+  /// f'(x) from f(x).
   @_alwaysEmitIntoClient @inline(__always)
   public static func derivative<I: InstructionSet>(_: I.Type, fromValue y: I.Vector) -> I.Vector {
     y * (I.Vector(repeating: 1) - y)
@@ -59,11 +65,13 @@ public protocol ClippedLine: ActivationFunction {
 }
 
 extension ClippedLine {
+  /// f(x).
   @_alwaysEmitIntoClient @inline(__always)
   public static func value<I: InstructionSet>(_: I.Type, _ x: I.Vector) -> I.Vector {
     let line = I.multiplyAdd(I.Vector(repeating: 0.5), x, I.Vector(repeating: slope))
     return I.atMost(I.Vector(repeating: 1), I.atLeast(I.zero, line))
   }
+  /// f'(x) from f(x).
   @_alwaysEmitIntoClient @inline(__always)
   public static func derivative<I: InstructionSet>(_: I.Type, fromValue y: I.Vector) -> I.Vector {
     let positive = y.selecting(whereGreaterThan: I.zero, I.Vector(repeating: slope), otherwise: I.zero)
@@ -73,10 +81,12 @@ extension ClippedLine {
 
 /// clip(0.2 x + 0.5, 0, 1).
 public enum HardSigmoid: ClippedLine {
+  /// The slope of the line.
   @_alwaysEmitIntoClient public static var slope: Float { @inline(__always) get { 0.2 } }
 }
 
 /// clip(x / 6 + 0.5, 0, 1).
 public enum Keras3HardSigmoid: ClippedLine {
+  /// The slope of the line.
   @_alwaysEmitIntoClient public static var slope: Float { @inline(__always) get { 1 / 6 } }
 }

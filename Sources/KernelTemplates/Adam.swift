@@ -7,7 +7,9 @@ public struct AdamArguments {
   public var count: Int
   /// Parameters, first and second moments of the range.
   public var parameters: UnsafeMutablePointer<Float>
+  /// The mean of the gradients.
   public var firstMoment: UnsafeMutablePointer<Float>
+  /// The mean of the squared gradients.
   public var secondMoment: UnsafeMutablePointer<Float>
   /// The gradient.
   public var gradient: UnsafePointer<Float>
@@ -15,8 +17,11 @@ public struct AdamArguments {
   public var gradientScale: Float
   /// α of this step.
   public var stepSize: Float
+  /// How much of the first moment stays.
   public var beta1: Float
+  /// How much of the second moment stays.
   public var beta2: Float
+  /// What keeps the divisor from zero.
   public var epsilon: Float
 
   /// Memberwise.

@@ -1,9 +1,11 @@
 // The same few lines for each width: on a concrete type every one of them is an instruction or two.
 
 extension SIMD4: FloatVector where Scalar == Float {
+  /// `self + a · b`, rounded once.
   @_alwaysEmitIntoClient @inline(__always)
   public func fusedAdding(_ a: Self, _ b: Self) -> Self { addingProduct(a, b) }
 
+  /// 1 / √x to 4 %, from the bits.
   @_alwaysEmitIntoClient
   public var reciprocalRootEstimate: Self {
     @inline(__always) get {
@@ -12,11 +14,13 @@ extension SIMD4: FloatVector where Scalar == Float {
     }
   }
 
+  /// A choice in each lane.
   @_alwaysEmitIntoClient @inline(__always)
   public func selecting(whereGreaterThan other: Self, _ greater: Self, otherwise: Self) -> Self {
     otherwise.replacing(with: greater, where: self .> other)
   }
 
+  /// -|x|.
   @_alwaysEmitIntoClient
   public var negativeMagnitude: Self {
     @inline(__always) get {
@@ -24,6 +28,7 @@ extension SIMD4: FloatVector where Scalar == Float {
     }
   }
 
+  /// The magnitude with another sign.
   @_alwaysEmitIntoClient @inline(__always)
   public func withSign(of other: Self) -> Self {
     let sign = SIMD4<UInt32>(repeating: 0x8000_0000)
@@ -31,6 +36,7 @@ extension SIMD4: FloatVector where Scalar == Float {
     return unsafeBitCast(magnitude | (unsafeBitCast(other, to: SIMD4<UInt32>.self) & sign), to: Self.self)
   }
 
+  /// 2^n from the sum n + 1.5 · 2^23.
   @_alwaysEmitIntoClient
   public var powerOfTwoOfShifted: Self {
     @inline(__always) get {
@@ -39,6 +45,7 @@ extension SIMD4: FloatVector where Scalar == Float {
     }
   }
 
+  /// `value` in the first lanes.
   @_alwaysEmitIntoClient @inline(__always)
   public func blended(with value: Self, first count: Int) -> Self {
     let lanes = SIMD4<Int32>(0, 1, 2, 3)
@@ -47,9 +54,11 @@ extension SIMD4: FloatVector where Scalar == Float {
 }
 
 extension SIMD8: FloatVector where Scalar == Float {
+  /// `self + a · b`, rounded once.
   @_alwaysEmitIntoClient @inline(__always)
   public func fusedAdding(_ a: Self, _ b: Self) -> Self { addingProduct(a, b) }
 
+  /// 1 / √x to 4 %, from the bits.
   @_alwaysEmitIntoClient
   public var reciprocalRootEstimate: Self {
     @inline(__always) get {
@@ -58,11 +67,13 @@ extension SIMD8: FloatVector where Scalar == Float {
     }
   }
 
+  /// A choice in each lane.
   @_alwaysEmitIntoClient @inline(__always)
   public func selecting(whereGreaterThan other: Self, _ greater: Self, otherwise: Self) -> Self {
     otherwise.replacing(with: greater, where: self .> other)
   }
 
+  /// -|x|.
   @_alwaysEmitIntoClient
   public var negativeMagnitude: Self {
     @inline(__always) get {
@@ -70,6 +81,7 @@ extension SIMD8: FloatVector where Scalar == Float {
     }
   }
 
+  /// The magnitude with another sign.
   @_alwaysEmitIntoClient @inline(__always)
   public func withSign(of other: Self) -> Self {
     let sign = SIMD8<UInt32>(repeating: 0x8000_0000)
@@ -77,6 +89,7 @@ extension SIMD8: FloatVector where Scalar == Float {
     return unsafeBitCast(magnitude | (unsafeBitCast(other, to: SIMD8<UInt32>.self) & sign), to: Self.self)
   }
 
+  /// 2^n from the sum n + 1.5 · 2^23.
   @_alwaysEmitIntoClient
   public var powerOfTwoOfShifted: Self {
     @inline(__always) get {
@@ -85,6 +98,7 @@ extension SIMD8: FloatVector where Scalar == Float {
     }
   }
 
+  /// `value` in the first lanes.
   @_alwaysEmitIntoClient @inline(__always)
   public func blended(with value: Self, first count: Int) -> Self {
     let lanes = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7)
@@ -93,9 +107,11 @@ extension SIMD8: FloatVector where Scalar == Float {
 }
 
 extension SIMD16: FloatVector where Scalar == Float {
+  /// `self + a · b`, rounded once.
   @_alwaysEmitIntoClient @inline(__always)
   public func fusedAdding(_ a: Self, _ b: Self) -> Self { addingProduct(a, b) }
 
+  /// 1 / √x to 4 %, from the bits.
   @_alwaysEmitIntoClient
   public var reciprocalRootEstimate: Self {
     @inline(__always) get {
@@ -104,18 +120,22 @@ extension SIMD16: FloatVector where Scalar == Float {
     }
   }
 
+  /// A choice in each lane.
   @_alwaysEmitIntoClient @inline(__always)
   public func selecting(whereGreaterThan other: Self, _ greater: Self, otherwise: Self) -> Self {
     otherwise.replacing(with: greater, where: self .> other)
   }
 
+  /// -|x|.
   @_alwaysEmitIntoClient
   public var negativeMagnitude: Self {
     @inline(__always) get {
-      unsafeBitCast(unsafeBitCast(self, to: SIMD16<UInt32>.self) | SIMD16<UInt32>(repeating: 0x8000_0000), to: Self.self)
+      unsafeBitCast(
+        unsafeBitCast(self, to: SIMD16<UInt32>.self) | SIMD16<UInt32>(repeating: 0x8000_0000), to: Self.self)
     }
   }
 
+  /// The magnitude with another sign.
   @_alwaysEmitIntoClient @inline(__always)
   public func withSign(of other: Self) -> Self {
     let sign = SIMD16<UInt32>(repeating: 0x8000_0000)
@@ -123,6 +143,7 @@ extension SIMD16: FloatVector where Scalar == Float {
     return unsafeBitCast(magnitude | (unsafeBitCast(other, to: SIMD16<UInt32>.self) & sign), to: Self.self)
   }
 
+  /// 2^n from the sum n + 1.5 · 2^23.
   @_alwaysEmitIntoClient
   public var powerOfTwoOfShifted: Self {
     @inline(__always) get {
@@ -131,6 +152,7 @@ extension SIMD16: FloatVector where Scalar == Float {
     }
   }
 
+  /// `value` in the first lanes.
   @_alwaysEmitIntoClient @inline(__always)
   public func blended(with value: Self, first count: Int) -> Self {
     let lanes = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)

@@ -6,11 +6,15 @@
 public struct GateArguments {
   /// Groups of rows, rows in a group, units in a row.
   public var groups: Int
+  /// Rows in a group.
   public var rows: Int
+  /// Units (U).
   public var units: Int
   /// Pre-activations in, activated gates out (forward); activated gates in, their gradients out (backward).
   public var gates: UnsafeMutablePointer<Float>
+  /// The distance of two groups of gates.
   public var gatesGroupStride: Int
+  /// The distance of two rows of gates.
   public var gatesRowStride: Int
   /// The cell state before the step; nil for zeros.
   public var formerCell: UnsafePointer<Float>?
@@ -20,10 +24,13 @@ public struct GateArguments {
   public var activatedCell: UnsafeMutablePointer<Float>
   /// The strides of the three arrays above and of `cellGradient`.
   public var cellGroupStride: Int
+  /// The distance of two rows of states.
   public var cellRowStride: Int
   /// The hidden state (forward: out) or its gradient (backward: in).
   public var hidden: UnsafeMutablePointer<Float>
+  /// The distance of two groups of hidden states.
   public var hiddenGroupStride: Int
+  /// The distance of two rows of hidden states.
   public var hiddenRowStride: Int
   /// Backward: in, the gradient of the cell state from the step after; out, that for the step before.
   public var cellGradient: UnsafeMutablePointer<Float>?

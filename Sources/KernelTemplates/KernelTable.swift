@@ -2,12 +2,18 @@
 public struct KernelTable: Sendable {
   /// Floats in a vector, vectors in a panel, and whether multiply-adds are rounded once.
   public let width: Int
+  /// The most vectors side by side in a tile.
   public let panelVectors: Int
+  /// Whether a multiply-add is rounded once.
   public let fusesMultiplyAdd: Bool
 
+  /// C = start + A · B.
   public let product: @Sendable (borrowing ProductArguments) -> Void
+  /// The gates of an LSTM step.
   public let gatesForward: @Sendable (borrowing GateArguments) -> Void
+  /// The gradients of the gates.
   public let gatesBackward: @Sendable (borrowing GateArguments) -> Void
+  /// A step of Adam.
   public let adam: @Sendable (borrowing AdamArguments) -> Void
   /// (shards, shardStride, shardCount, sum, count)
   public let reduceShards: @Sendable (UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>, Int) -> Void
@@ -68,15 +74,18 @@ public struct KernelTable: Sendable {
     adam: @escaping @Sendable (borrowing AdamArguments) -> Void,
     reduceShards: @escaping @Sendable (UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>, Int) -> Void,
     activate: @escaping @Sendable (ElementFunction, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void,
-    reluBackward: @escaping @Sendable (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) ->
+    reluBackward:
+      @escaping @Sendable (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) ->
       Void,
-    multiply: @escaping @Sendable (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void,
+    multiply:
+      @escaping @Sendable (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void,
     add: @escaping @Sendable (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void,
     maximum: @escaping @Sendable (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void,
-    maximumBackward: @escaping @Sendable (
-      UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>,
-      UnsafeMutablePointer<Float>, Int
-    ) -> Void,
+    maximumBackward:
+      @escaping @Sendable (
+        UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>,
+        UnsafeMutablePointer<Float>, Int
+      ) -> Void,
     softmax: @escaping @Sendable (UnsafeMutablePointer<Float>, Int, Int, Int) -> Void,
     dropoutMask: @escaping @Sendable (DropoutKey, Int, Int, UInt32, Float, UnsafeMutablePointer<Float>) -> Void
   ) {

@@ -28,8 +28,11 @@ public func philox(
 public struct DropoutKey: Sendable {
   /// Key and fixed words of the counter.
   public var key: (UInt32, UInt32)
+  /// Word 1 of the counter: the sample's place in the epoch.
   public var position: UInt32
+  /// Word 2 of the counter: the epoch.
   public var epoch: UInt32
+  /// Word 3 of the counter: who draws.
   public var stream: UInt32
 
   /// Memberwise.

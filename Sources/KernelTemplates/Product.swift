@@ -32,22 +32,30 @@ public struct ProductArguments {
 
   /// The first element of A and its strides in elements.
   public var a: UnsafePointer<Float>
+  /// The distance of two groups of rows of A.
   public var aGroupStride = 0
+  /// The distance of two rows of A.
   public var aRowStride: Int
+  /// The distance of two segments of A.
   public var aSegmentStride = 0
+  /// The distance of two steps of A.
   public var aStepStride = 1
 
   /// The first element of B.
   public var b: UnsafePointer<Float>
+  /// The distance of two segments of an unpacked B.
   public var bSegmentStride = 0
   /// The distance of two steps of B; nil for packed panels.
   public var bStepStride: Int?
 
   /// The first element of C and its strides in elements.
   public var c: UnsafeMutablePointer<Float>
+  /// The distance of two groups of rows of C.
   public var cGroupStride = 0
+  /// The distance of two rows of C.
   public var cRowStride: Int
 
+  /// What the accumulators hold before the first step.
   public var start = Start.zeros
   /// Whether negative results become zero.
   public var rectified = false
@@ -178,7 +186,8 @@ func productTile<I: InstructionSet, let R: Int, let N: Int>(
 
 /// Stores the first `count` lanes; never inlined, so that the caller's vector stays in its register.
 @_alwaysEmitIntoClient @inline(never)
-func storePartial<I: InstructionSet>(_: I.Type, _ value: I.Vector, _ count: Int, _ address: UnsafeMutablePointer<Float>) {
+func storePartial<I: InstructionSet>(_: I.Type, _ value: I.Vector, _ count: Int, _ address: UnsafeMutablePointer<Float>)
+{
   I.store(value, first: count, address)
 }
 

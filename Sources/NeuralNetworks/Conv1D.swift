@@ -5,14 +5,21 @@ public import Kernels
 /// https://keras.io/api/layers/convolution_layers/convolution1d/. A window of K steps is K·C floats that lie side by side, so a
 /// convolution is a product whose rows overlap, and nothing is copied.
 public struct Conv1D: Layer {
+  /// The name in model files.
   public let name: String
+  /// The shape of a row of the input.
   public let inputShape: [Int]
+  /// The shape of a row of the output.
   public let outputShape: [Int]
+  /// All parameters, in the order of Keras.
   public let parameters: [Parameter]
   /// T, C, F and K.
   public let steps: Int
+  /// Channels of a step (C).
   public let channels: Int
+  /// Filters (F).
   public let filters: Int
+  /// Taps of the convolution (K).
   public let kernelSize: Int
   private var outputSteps: Int { steps - kernelSize + 1 }
   /// The gradient of the output with `kernelSize - 1` zero rows before and behind each sequence.
@@ -35,8 +42,10 @@ public struct Conv1D: Layer {
     ])
   }
 
+  /// Floats kept between the passes.
   public func workspaceCount(rows: Int) -> Int { rows * paddedSteps * filters }
 
+  /// The weights as the products want them.
   public func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] {
     var builder = PackedLayoutBuilder(kernels)
     builder.add(source: 0, steps: kernelSize * channels, columns: filters)
@@ -44,6 +53,7 @@ public struct Conv1D: Layer {
     return builder.matrices
   }
 
+  /// The output of a shard.
   public func forward(_ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
     var arguments = ProductArguments(
       rows: outputSteps, columns: filters, steps: kernelSize * channels, a: input, aRowStride: channels, b: pass.packed,
@@ -56,6 +66,7 @@ public struct Conv1D: Layer {
     pass.kernels.table.product(arguments)
   }
 
+  /// The gradients of parameters and input.
   public func backward(
     _ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
@@ -108,6 +119,7 @@ public struct Conv1D: Layer {
     return arguments
   }
 
+  /// Operations of the products, a row.
   public var work: LayerWork {
     let one = 2 * outputSteps * kernelSize * channels * filters
     return LayerWork(forward: one, backward: one, inputGradient: 2 * steps * kernelSize * channels * filters)

@@ -8,18 +8,27 @@ public import Kernels
 /// Hidden states and gates lie ordered [t][row], each with rows of zeros around its W' positions, so that every window of K
 /// positions is one run of floats and all convolutions, forward and backward, are products over overlapping rows.
 public struct ConvLSTM2D: Layer {
+  /// The name in model files.
   public let name: String
+  /// The shape of a row of the input.
   public let inputShape: [Int]
+  /// The shape of a row of the output.
   public let outputShape: [Int]
+  /// All parameters, in the order of Keras.
   public let parameters: [Parameter]
   /// T, W, C, F and K.
   public let steps: Int
+  /// Positions of a step (W).
   public let width: Int
+  /// Channels of a step (C).
   public let channels: Int
+  /// Filters (F).
   public let filters: Int
+  /// Taps of the convolution (K).
   public let kernelSize: Int
   /// The function of candidate and output, and that of the gates.
   public let activation: Activation
+  /// The function of the gates.
   public let recurrentActivation: Activation
 
   private var positions: Int { width - kernelSize + 1 }
@@ -76,7 +85,9 @@ public struct ConvLSTM2D: Layer {
       gates: pass.workspace, hidden: hidden, cell: cell, activatedCell: cell + count * cellCount)
   }
 
+  /// Floats kept between the passes.
   public func workspaceCount(rows: Int) -> Int { rows * steps * (gateCount + hiddenCount + 2 * cellCount) }
+  /// Floats of scratch.
   public func scratchCount(rows: Int) -> Int { 2 * rows * cellCount }
 
   /// The zeros around hidden states and gates must outlast every pass: shards of fewer rows lay memory out differently, so the
@@ -97,6 +108,7 @@ public struct ConvLSTM2D: Layer {
   private var kernelCount: Int { kernelSize * channels * 4 * filters }
   private var recurrentCount: Int { kernelSize * filters * 4 * filters }
 
+  /// The weights as the products want them.
   public func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] {
     var builder = PackedLayoutBuilder(kernels)
     builder.add(source: 0, steps: kernelSize * channels, columns: 4 * filters)
@@ -113,6 +125,7 @@ public struct ConvLSTM2D: Layer {
 
   // MARK: Forward
 
+  /// The output of a shard.
   public func forward(_ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
     let memory = memory(pass)
     let table = pass.kernels.table
@@ -162,6 +175,7 @@ public struct ConvLSTM2D: Layer {
 
   // MARK: Backward
 
+  /// The gradients of parameters and input.
   public func backward(
     _ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
@@ -233,6 +247,7 @@ public struct ConvLSTM2D: Layer {
     return arguments
   }
 
+  /// Operations of the products, a row.
   public var work: LayerWork {
     let input = 2 * steps * positions * kernelSize * channels * 4 * filters
     let recurrent = 2 * (steps - 1) * positions * kernelSize * filters * 4 * filters

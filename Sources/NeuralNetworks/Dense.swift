@@ -12,9 +12,13 @@ public struct Dense: Layer {
     case softmax
   }
 
+  /// The name in model files.
   public let name: String
+  /// The shape of a row of the input.
   public let inputShape: [Int]
+  /// The shape of a row of the output.
   public let outputShape: [Int]
+  /// All parameters, in the order of Keras.
   public let parameters: [Parameter]
   /// f.
   public let function: Function
@@ -38,8 +42,10 @@ public struct Dense: Layer {
       outputStride: alignedToLine(units))
   }
 
+  /// Where the parameters' gradient comes from.
   public var gradientSource: GradientSource { .deferred(product) }
 
+  /// The weights as the products want them.
   public func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] {
     var builder = PackedLayoutBuilder(kernels)
     builder.add(source: 0, steps: inputs, columns: units)
@@ -47,6 +53,7 @@ public struct Dense: Layer {
     return builder.matrices
   }
 
+  /// The output of a shard.
   public func forward(_ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
     if pass.gradient != nil {
       for row in 0..<pass.rows {
@@ -64,6 +71,7 @@ public struct Dense: Layer {
     if function == .softmax { pass.kernels.table.softmax(output, pass.rows, units, units) }
   }
 
+  /// The gradients of parameters and input.
   public func backward(
     _ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
@@ -82,6 +90,7 @@ public struct Dense: Layer {
         b: pass.packed + toInput, c: inputGradient, cRowStride: inputs))
   }
 
+  /// Operations of the products, a row.
   public var work: LayerWork {
     let one = 2 * inputs * units
     return LayerWork(forward: one, backward: one, inputGradient: one)

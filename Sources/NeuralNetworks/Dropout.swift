@@ -5,8 +5,11 @@ import Kernels
 /// https://keras.io/api/layers/regularization_layers/dropout/. The mask of a sample is a function of seed, repeat, epoch, the sample's
 /// place in the epoch's order and this layer, and of nothing else. Rates are rounded to multiples of 1/65536.
 public struct Dropout: Layer {
+  /// The name in model files.
   public let name: String
+  /// The shape of a row of the input.
   public let inputShape: [Int]
+  /// The shape of a row of the output.
   public var outputShape: [Int] { inputShape }
   /// The probability of a zero.
   public let rate: Float
@@ -24,8 +27,10 @@ public struct Dropout: Layer {
 
   private var maskStride: Int { (inputCount + 63) & ~63 }
 
+  /// Floats kept between the passes.
   public func workspaceCount(rows: Int) -> Int { rows * maskStride }
 
+  /// The output of a shard.
   public func forward(_ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
     guard let dropout = pass.dropout, rate > 0 else {
       output.update(from: input, count: pass.rows * inputCount)
@@ -42,6 +47,7 @@ public struct Dropout: Layer {
     }
   }
 
+  /// The gradients of parameters and input.
   public func backward(
     _ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?

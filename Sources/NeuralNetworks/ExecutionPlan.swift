@@ -4,6 +4,7 @@ public import Kernels
 public struct ExecutionPlan: Sendable {
   /// The model and the kernels it runs on.
   public let model: Sequential
+  /// The kernels it runs on.
   public let kernels: KernelSet
   /// Samples of a shard at most.
   public let shardRows: Int
@@ -12,7 +13,9 @@ public struct ExecutionPlan: Sendable {
 
   /// Floats of a worker's memory, of the packed weights, and of the operands of a minibatch.
   public let workerCount: Int
+  /// Floats of the packed weights.
   public let packedCount: Int
+  /// Floats of the operands of a minibatch.
   public let operandCount: Int
 
   let workspaceOffsets: [Int]

@@ -13,13 +13,19 @@ public import Kernels
 /// - *hoisted* (short sequences of many features): the input's product for all steps at once; weight gradients deferred to one product
 ///   over the whole minibatch, whose operands are this layer's rows and gates themselves.
 public struct LSTM: Layer {
+  /// The name in model files.
   public let name: String
+  /// The shape of a row of the input.
   public let inputShape: [Int]
+  /// The shape of a row of the output.
   public let outputShape: [Int]
+  /// All parameters, in the order of Keras.
   public let parameters: [Parameter]
   /// T, D and U.
   public let steps: Int
+  /// Features of a step (D).
   public let features: Int
+  /// Units (U).
   public let units: Int
   /// Whether the output is every step's hidden state.
   public let returnsSequences: Bool
@@ -56,6 +62,7 @@ public struct LSTM: Layer {
       outputStride: gateStride)
   }
 
+  /// Where the parameters' gradient comes from.
   public var gradientSource: GradientSource { hoisted ? .deferred(product) : .summed }
 
   // MARK: Memory
@@ -81,6 +88,7 @@ public struct LSTM: Layer {
       stepDistance: hoisted ? 1 : pass.rows, sampleDistance: hoisted ? steps : 1)
   }
 
+  /// Floats kept between the passes.
   public func workspaceCount(rows: Int) -> Int {
     rows * steps * (2 * stateStride + (hoisted ? 0 : rowStride + gateStride))
   }
@@ -90,6 +98,7 @@ public struct LSTM: Layer {
 
   // MARK: Packed weights
 
+  /// The weights as the products want them.
   public func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] {
     let width = 4 * units
     var builder = PackedLayoutBuilder(kernels)
@@ -114,6 +123,7 @@ public struct LSTM: Layer {
 
   // MARK: Forward
 
+  /// The output of a shard.
   public func forward(_ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
     let memory = memory(pass)
     let table = pass.kernels.table
@@ -175,6 +185,7 @@ public struct LSTM: Layer {
 
   // MARK: Backward
 
+  /// The gradients of parameters and input.
   public func backward(
     _ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
@@ -235,6 +246,7 @@ public struct LSTM: Layer {
     pass.kernels.table.product(arguments)
   }
 
+  /// Operations of the products, a row.
   public var work: LayerWork {
     let input = 2 * steps * features * 4 * units
     let recurrent = 2 * (hoisted ? steps - 1 : steps) * units * 4 * units

@@ -18,6 +18,7 @@ public struct LayerPass {
   public let gradient: UnsafeMutablePointer<Float>?
   /// The two operands of a `deferred` layer's product over the minibatch, at the shard's first row.
   public let inputOperand: UnsafeMutablePointer<Float>
+  /// The second operand: the gradients.
   public let gradientOperand: UnsafeMutablePointer<Float>
   /// The draw of dropout masks; nil outside training.
   public let dropout: DropoutStream?
@@ -53,11 +54,13 @@ public enum GradientSource: Sendable, Equatable {
 public struct DeferredProduct: Sendable, Equatable {
   /// Rows and columns of the gradient.
   public let inputs: Int
+  /// Columns of the gradient.
   public let outputs: Int
   /// Rows of A and B a sample.
   public let rowsPerSample: Int
   /// Floats of a row of A and of B.
   public let inputStride: Int
+  /// Floats of a row of B.
   public let outputStride: Int
 
   /// Floats of A a sample.
@@ -113,10 +116,16 @@ extension Layer {
   /// Floats of all parameters.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
 
+  /// All parameters, in the order of Keras.
   public var parameters: [Parameter] { [] }
+  /// Where the parameters' gradient comes from.
   public var gradientSource: GradientSource { .summed }
+  /// Floats kept between the passes.
   public func workspaceCount(rows: Int) -> Int { 0 }
+  /// Floats of scratch.
   public func scratchCount(rows: Int) -> Int { 0 }
+  /// The weights as the products want them.
   public func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] { [] }
+  /// Operations of the products, a row.
   public var work: LayerWork { LayerWork() }
 }

@@ -4,8 +4,11 @@ import Kernels
 ///
 /// https://keras.io/api/layers/pooling_layers/max_pooling1d/. The gradient goes to the first step that holds the maximum.
 public struct MaxPooling1D: Layer {
+  /// The name in model files.
   public let name: String
+  /// The shape of a row of the input.
   public let inputShape: [Int]
+  /// The shape of a row of the output.
   public let outputShape: [Int]
   private let steps: Int
   private let channels: Int
@@ -19,6 +22,7 @@ public struct MaxPooling1D: Layer {
     outputShape = [steps / 2, channels]
   }
 
+  /// The output of a shard.
   public func forward(_ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
     for row in 0..<pass.rows {
       for pair in 0..<(steps / 2) {
@@ -29,6 +33,7 @@ public struct MaxPooling1D: Layer {
     }
   }
 
+  /// The gradients of parameters and input.
   public func backward(
     _ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?

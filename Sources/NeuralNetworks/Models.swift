@@ -27,15 +27,19 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
   public var architecture: Architecture
   /// Time steps and signals of a window, and classes.
   public var timeSteps = 128
+  /// Channels of a step (C).
   public var channels = 9
+  /// Classes.
   public var classes = 6
   /// Units of the LSTM and of the dense layer before the last.
   public var units = 100
+  /// Units of the dense layer before the last.
   public var denseUnits = 100
   /// The share of activations that dropout zeroes.
   public var dropoutRate: Float = 0.5
   /// Filters and taps of the convolutions.
   public var filters = 64
+  /// Taps of the convolution (K).
   public var kernelSize = 3
   /// Subsequences of a window, for CNN-LSTM and ConvLSTM.
   public var subsequences = 4
@@ -55,10 +59,11 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
   }
 
   private func lstm() -> Sequential {
-    Sequential([
-      LSTM(name: "lstm", steps: timeSteps, features: channels, units: units),
-      Dropout(name: "dropout", shape: [units], rate: dropoutRate, stream: 1),
-    ] + head(inputs: units))
+    Sequential(
+      [
+        LSTM(name: "lstm", steps: timeSteps, features: channels, units: units),
+        Dropout(name: "dropout", shape: [units], rate: dropoutRate, stream: 1),
+      ] + head(inputs: units))
   }
 
   private func cnnLSTM() -> Sequential {

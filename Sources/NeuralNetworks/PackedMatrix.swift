@@ -6,13 +6,19 @@ import Kernels
 public struct PackedMatrix: Sendable {
   /// The first parameter, counted from the layer's first, and the strides of steps and columns.
   public var source: Int
+  /// The distance of two steps in the parameters.
   public var stepStride: Int
+  /// The distance of two columns in the parameters.
   public var columnStride: Int
+  /// Steps (rows of B).
   public var steps: Int
+  /// Columns.
   public var columns: Int
   /// The packed matrix, counted from the layer's first packed float, and where these steps stand in it.
   public var target: Int
+  /// Where these steps stand in the packed matrix.
   public var firstStep: Int
+  /// Steps of the packed matrix.
   public var totalSteps: Int
   /// Whether only the backward pass needs it.
   public var isForTraining: Bool

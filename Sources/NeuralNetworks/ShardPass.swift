@@ -6,6 +6,7 @@ public struct ShardMemory {
   public let worker: UnsafeMutablePointer<Float>
   /// All parameters, and their packed form.
   public let parameters: UnsafePointer<Float>
+  /// Their packed form.
   public let packed: UnsafePointer<Float>
   /// The operands of deferred products, of the whole minibatch; the worker's own memory in prediction.
   public let operands: UnsafeMutablePointer<Float>?
@@ -28,6 +29,7 @@ public struct ShardTraining {
   public let gradient: UnsafeMutablePointer<Float>
   /// The shard's first row in the minibatch, and the minibatch's rows.
   public let firstRow: Int
+  /// The minibatch's rows.
   public let minibatchRows: Int
   /// The place in the epoch's order of the shard's first sample.
   public let firstPosition: Int

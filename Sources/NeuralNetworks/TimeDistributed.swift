@@ -4,8 +4,11 @@ public import Kernels
 ///
 /// https://keras.io/api/layers/recurrent_layers/time_distributed/
 public struct TimeDistributed: Layer {
+  /// The name in model files.
   public let name: String
+  /// The shape of a row of the input.
   public let inputShape: [Int]
+  /// The shape of a row of the output.
   public let outputShape: [Int]
   /// The layer that sees single steps.
   public let inner: any Layer
@@ -22,15 +25,21 @@ public struct TimeDistributed: Layer {
     outputShape = [steps] + inner.outputShape
   }
 
+  /// All parameters, in the order of Keras.
   public var parameters: [Parameter] { inner.parameters }
+  /// Floats kept between the passes.
   public func workspaceCount(rows: Int) -> Int { inner.workspaceCount(rows: rows * steps) }
+  /// Floats of scratch.
   public func scratchCount(rows: Int) -> Int { inner.scratchCount(rows: rows * steps) }
+  /// The weights as the products want them.
   public func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] { inner.packedMatrices(kernels) }
 
+  /// The output of a shard.
   public func forward(_ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
     inner.forward(distributed(pass), input: input, output: output)
   }
 
+  /// The gradients of parameters and input.
   public func backward(
     _ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
@@ -46,6 +55,7 @@ public struct TimeDistributed: Layer {
     return pass
   }
 
+  /// Operations of the products, a row.
   public var work: LayerWork {
     let one = inner.work
     return LayerWork(

@@ -2,6 +2,7 @@
 public struct ClassMeasures: Sendable, Equatable {
   /// The class, and its windows.
   public let label: Int
+  /// The class's windows.
   public let windows: Int
   /// Of the windows predicted as the class, the share that is.
   public let precision: Double?

@@ -4,6 +4,7 @@ import NeuralNetworks
 public struct Evaluation: Sendable, Equatable {
   /// Windows, and those whose most probable class is their label.
   public let count: Int
+  /// How many were right.
   public let correct: Int
   /// The mean of -ln p(label).
   public let loss: Double

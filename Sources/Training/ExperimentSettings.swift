@@ -56,5 +56,6 @@ public struct TrainingID: Sendable, Hashable, Comparable {
     self.repeatIndex = repeatIndex
   }
 
+  /// By network, then by repeat.
   public static func < (a: TrainingID, b: TrainingID) -> Bool { (a.model, a.repeatIndex) < (b.model, b.repeatIndex) }
 }

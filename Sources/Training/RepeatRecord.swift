@@ -6,6 +6,7 @@ public struct RepeatRecord: Sendable, Codable, Equatable {
     public var result: EpochResult
     /// Loss and accuracy on the validation windows.
     public var validationLoss: Double?
+    /// The share of validation windows that were right.
     public var validationAccuracy: Double?
   }
 
@@ -27,10 +28,13 @@ public struct RepeatRecord: Sendable, Codable, Equatable {
   public var progress = TrainingProgress()
   /// What early stopping and the plateau schedule have seen.
   public var stoppingWatch = LossWatch()
+  /// What the plateau schedule has seen.
   public var plateauWatch = LossWatch()
   /// Test accuracy after the last epoch in percent, mean test loss, and windows by label and prediction.
   public var score: Double?
+  /// The mean loss on the test windows.
   public var testLoss: Double?
+  /// Test windows by label (row) and prediction (column).
   public var confusion: [[Int]]?
 
   /// A repeat that has not begun.

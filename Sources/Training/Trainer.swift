@@ -12,6 +12,7 @@ public import NeuralNetworks
 public final class Trainer: @unchecked Sendable {
   /// Settings, model, and the random key of the repeat.
   public let settings: TrainingSettings
+  /// The network.
   public let model: Sequential
   let key: (UInt32, UInt32)
   let data: TrainingData
@@ -19,6 +20,7 @@ public final class Trainer: @unchecked Sendable {
   private let stop: StopRequest
   private let phases = ParallelPhases()
 
+  /// All parameters, in the order of Keras.
   public let parameters: AlignedBuffer
   let firstMoment: AlignedBuffer
   let secondMoment: AlignedBuffer

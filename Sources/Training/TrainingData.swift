@@ -5,9 +5,11 @@ import Kernels
 public struct TrainingData: Sendable {
   /// Windows, floats of a window, and classes.
   public let count: Int
+  /// Floats of a window.
   public let windowCount: Int
   /// The window's time steps and signals.
   public let timeSteps: Int
+  /// Channels of a step (C).
   public let channels: Int
   let features: AlignedBuffer
   /// Classes from 0.

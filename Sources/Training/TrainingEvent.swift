@@ -14,9 +14,11 @@ public struct EpochResult: Sendable, Equatable, Codable {
   public var epoch: Int
   /// Mean loss and accuracy over the epoch's minibatches, as seen while training (with dropout).
   public var loss: Double
+  /// The share of windows that were right.
   public var accuracy: Double
   /// Wall-clock seconds, and windows a second.
   public var seconds: Double
+  /// Windows a second.
   public var windowsPerSecond: Double
 }
 

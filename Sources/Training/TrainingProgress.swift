@@ -2,10 +2,13 @@
 public struct TrainingProgress: Sendable, Equatable, Codable {
   /// Completed epochs, and completed steps of all epochs.
   public internal(set) var epoch = 0
+  /// Completed steps of all epochs.
   public internal(set) var step = 0
   /// Windows of the current epoch that are done, the sum of their losses, and how many were right.
   public internal(set) var position = 0
+  /// The sum of losses so far.
   public internal(set) var loss = 0.0
+  /// How many were right.
   public internal(set) var correct = 0
   /// The rate that the schedule starts from; lowered on plateaus.
   public internal(set) var learningRate: Float = 0

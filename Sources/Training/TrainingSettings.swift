@@ -6,8 +6,11 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
   public var batchSize = 64
   /// Adam's settings; Keras's defaults.
   public var learningRate: Float = 0.001
+  /// How much of the first moment stays.
   public var beta1: Float = 0.9
+  /// How much of the second moment stays.
   public var beta2: Float = 0.999
+  /// What keeps the divisor from zero.
   public var epsilon: Float = 1e-7
   /// How the learning rate goes on.
   public var schedule = LearningRateSchedule.constant

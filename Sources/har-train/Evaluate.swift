@@ -35,7 +35,9 @@ struct EvaluationReport {
     ]
     let width = max(8, activityNames.map(\.count).max() ?? 0)
     func left(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
-    func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+    func right(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(0, width - text.count)) + text
+    }
 
     lines.append(left("activity") + ["precision", "recall", "F1", "windows"].map { right($0, 11) }.joined())
     for measures in ClassMeasures.all(evaluation.confusion) {

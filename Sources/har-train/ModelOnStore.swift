@@ -48,7 +48,8 @@ struct ModelOnStore: ParsableArguments {
     guard configuration.classes == store.activityNames.count else {
       throw CommandError(
         exitStatus: .data,
-        message: "\(modelFile): knows \(configuration.classes) activities; found \(store.activityNames.count) in \(data)")
+        message:
+          "\(modelFile): knows \(configuration.classes) activities; found \(store.activityNames.count) in \(data)")
     }
     let predictor = Predictor(model: file.model, kernels: kernels, parameters: file.parameters)
     return Result(
@@ -67,6 +68,7 @@ enum SplitChoice: String, ExpressibleByArgument, CaseIterable {
 func openModel(_ path: String) throws -> KerasModelFile { try KerasModelFile.read(path: path) }
 
 extension KerasFileError: UserFacingError {
+  /// The status that the executable ends with.
   public var exitStatus: SysExit {
     switch kind {
     case .unavailable: .noInput

@@ -51,20 +51,24 @@ struct TrainOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Adam's learning rate.", valueName: "X"))
   var learningRate: Float = 0.001
 
-  @Option(help: ArgumentHelp("constant, cosine, or on-plateau (halved after two epochs without progress).", valueName: "NAME"))
+  @Option(
+    help: ArgumentHelp("constant, cosine, or on-plateau (halved after two epochs without progress).", valueName: "NAME")
+  )
   var learningRateSchedule: LearningRateSchedule = .constant
 
   @Option(help: ArgumentHelp("Scale longer gradients down to this norm. (default: none)", valueName: "X"))
   var clipNorm: Float?
 
   @Option(
-    help: ArgumentHelp("The gates' function in conv-lstm: sigmoid, hard-sigmoid (Keras 2's) or keras3-hard-sigmoid.", valueName: "NAME"))
+    help: ArgumentHelp(
+      "The gates' function in conv-lstm: sigmoid, hard-sigmoid (Keras 2's) or keras3-hard-sigmoid.", valueName: "NAME"))
   var recurrentActivation: RecurrentActivationChoice = .sigmoid
 
   @Option(help: ArgumentHelp("People whose windows are held out of training, such as 3,7.", valueName: "LIST"))
   var validationSubjects: SubjectList = SubjectList(subjects: [])
 
-  @Option(help: ArgumentHelp("Epochs without a lower validation loss after which a repeat ends.", valueName: "PATIENCE"))
+  @Option(
+    help: ArgumentHelp("Epochs without a lower validation loss after which a repeat ends.", valueName: "PATIENCE"))
   var earlyStopping: Int?
 
   func validate() throws {
@@ -80,7 +84,8 @@ struct TrainOptions: ParsableArguments {
       try require(clipNorm > 0 && clipNorm.isFinite, "--clip-norm must be a positive number, not \(clipNorm).")
     }
     if let earlyStopping {
-      try require((1...10_000).contains(earlyStopping), "--early-stopping must be from 1 to 10000, not \(earlyStopping).")
+      try require(
+        (1...10_000).contains(earlyStopping), "--early-stopping must be from 1 to 10000, not \(earlyStopping).")
       try require(!validationSubjects.subjects.isEmpty, "--early-stopping needs --validation-subjects.")
     }
   }

@@ -13,7 +13,8 @@ struct Versions: ParsableCommand {
     let kernels = try chosenKernels()
     for (name, value) in versionTable(kernels) { print("\(name): \(value)") }
     if !kernels.table.fusesMultiplyAdd {
-      print("note: these kernels have no fused multiply-add; their results differ in the last bits from the other sets'")
+      print(
+        "note: these kernels have no fused multiply-add; their results differ in the last bits from the other sets'")
     }
   }
 }

@@ -95,7 +95,9 @@ import Testing
     var worst: (input: Float, error: Double) = (0, 0)
     for index in inputs.indices {
       let error = unitsInLastPlace(found[index], from: exact[index])
-      if !(error <= worst.error) && !(abs(Double(found[index]) - exact[index]) <= lost) { worst = (inputs[index], error) }
+      if !(error <= worst.error) && !(abs(Double(found[index]) - exact[index]) <= lost) {
+        worst = (inputs[index], error)
+      }
     }
     return worst
   }

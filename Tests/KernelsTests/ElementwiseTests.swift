@@ -86,7 +86,9 @@ import Testing
         let found = x.array[(row * stride)..<(row * stride + columns)]
         #expect(Swift.zip(found, expected).allSatisfy { abs(Double($0) - $1) < 5e-7 })
         #expect(abs(found.reduce(0, +) - 1) < 1e-6)
-        #expect(x.array[(row * stride + columns)..<((row + 1) * stride)] == before[(row * stride + columns)..<((row + 1) * stride)])
+        #expect(
+          x.array[(row * stride + columns)..<((row + 1) * stride)]
+            == before[(row * stride + columns)..<((row + 1) * stride)])
       }
       #expect(x.bandsAreUntouched)
     }

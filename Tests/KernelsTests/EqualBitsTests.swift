@@ -15,7 +15,9 @@ struct EqualBitsTests {
 
   @Test(arguments: ProductCase.Form.allCases)
   func products(_ form: ProductCase.Form) throws {
-    for (rows, steps, columns) in [(4, 109, 400), (4, 400, 100), (110, 128, 400), (30, 192, 64), (3, 100, 6), (7, 33, 37)] {
+    for (rows, steps, columns) in [
+      (4, 109, 400), (4, 400, 100), (110, 128, 400), (30, 192, 64), (3, 100, 6), (7, 33, 37),
+    ] {
       let product = ProductCase(
         form: form, groups: 2, rows: rows, columns: columns, steps: steps, start: .bias, rectified: false)
       let operands = product.makeOperands()

@@ -17,7 +17,8 @@ import Testing
         table.gatesForward(step.arguments(after))
         for (gate, state) in step.places {
           let z = (0..<4).map { Double(before.gates.address[gate + $0 * units]) }
-          let i = recurrent.exact(z[0]), f = recurrent.exact(z[1]), g = activation.exact(z[2]), o = recurrent.exact(z[3])
+          let i = recurrent.exact(z[0]), f = recurrent.exact(z[1]), g = activation.exact(z[2]),
+            o = recurrent.exact(z[3])
           let cell = i * g + (hasFormer ? f * Double(before.formerCell.address[state]) : 0)
           for (index, value) in [i, f, g, o].enumerated() {
             #expect(isNear(after.gates.address[gate + index * units], value))
@@ -73,7 +74,8 @@ import Testing
   private func expectOnlyUnitsWritten(_ step: GateCase, _ before: GateCase.Arrays, _ after: GateCase.Arrays) {
     let gates = Set(step.places.flatMap { place in (0..<4).map { place.gate + $0 * step.units } })
     let states = Set(step.places.map(\.state))
-    #expect(before.gates.bits.indices.allSatisfy { gates.contains($0) || before.gates.bits[$0] == after.gates.bits[$0] })
+    #expect(
+      before.gates.bits.indices.allSatisfy { gates.contains($0) || before.gates.bits[$0] == after.gates.bits[$0] })
     for (old, new) in Swift.zip(before.states, after.states) {
       let (old, new) = (old.bits, new.bits)
       #expect(old.indices.allSatisfy { states.contains($0) || old[$0] == new[$0] })

@@ -76,7 +76,8 @@ import Testing
     let table = set.table
     let layout = PackedLayout(columns: columns, width: table.width, panelVectors: table.panelVectors)
     return (0..<layout.panels).flatMap { panel in
-      let range = (layout.firstVector(ofPanel: panel) * table.width)..<(layout.firstVector(ofPanel: panel + 1) * table.width)
+      let range =
+        (layout.firstVector(ofPanel: panel) * table.width)..<(layout.firstVector(ofPanel: panel + 1) * table.width)
       return (0..<steps).flatMap { step in range.map { $0 < columns ? element(step, $0) : 0 } }
     }
   }

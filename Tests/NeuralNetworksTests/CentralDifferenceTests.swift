@@ -29,7 +29,8 @@ import Testing
     Case(name: "flatten", layer: Flatten(name: "f", shape: [3, 4])),
     Case(name: "dropout", layer: Dropout(name: "d", shape: [3, 30], rate: 0.5, stream: 3), dropout: true),
     Case(name: "lstm stepwise", layer: LSTM(name: "l", steps: 40, features: 3, units: 6)),
-    Case(name: "lstm stepwise sequences", layer: LSTM(name: "l", steps: 5, features: 4, units: 18, returnsSequences: true)),
+    Case(
+      name: "lstm stepwise sequences", layer: LSTM(name: "l", steps: 5, features: 4, units: 18, returnsSequences: true)),
     Case(name: "lstm hoisted", layer: LSTM(name: "l", steps: 3, features: 40, units: 7)),
     Case(
       name: "lstm hoisted sequences", layer: LSTM(name: "l", steps: 3, features: 40, units: 7, returnsSequences: true)),

@@ -38,7 +38,9 @@ final class ModelBench {
   func setParameters(_ values: [[Float]]) {
     let placed = plan.model.placedParameters
     precondition(placed.map(\.parameter.count) == values.map(\.count))
-    for (place, value) in zip(placed, values) { for (i, x) in value.enumerated() { parameters.address[place.offset + i] = x } }
+    for (place, value) in zip(placed, values) {
+      for (i, x) in value.enumerated() { parameters.address[place.offset + i] = x }
+    }
     for unit in plan.packingUnits() { plan.pack(unit, parameters: parameters.address, into: packed.address) }
   }
 

@@ -37,7 +37,8 @@ import Testing
       }
     }
     // Bias: ones for the forget gate, the second quarter.
-    #expect(values(2) == Array(repeating: 0, count: 100) + Array(repeating: 1, count: 100) + Array(repeating: 0, count: 200))
+    #expect(
+      values(2) == Array(repeating: 0, count: 100) + Array(repeating: 1, count: 100) + Array(repeating: 0, count: 200))
   }
 
   @Test(arguments: Architecture.allCases, KernelSet.supported.map(\.name))

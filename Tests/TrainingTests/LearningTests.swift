@@ -39,7 +39,9 @@ import Training
   }
 
   /// An epoch of four times as many steps allocates no more: what a step needs is there before the first.
-  @Test(.enabled(if: allocation_counter_value() >= 0, "only glibc's allocations can be counted"), arguments: Architecture.allCases)
+  @Test(
+    .enabled(if: allocation_counter_value() >= 0, "only glibc's allocations can be counted"),
+    arguments: Architecture.allCases)
   func aStepAllocatesNothing(_ architecture: Architecture) throws {
     func allocations(windows: Int) throws -> Int {
       let trainer = Trainer(

@@ -40,7 +40,8 @@ struct EpochBenchmark: ParsableCommand {
       let timing = Timing(seconds: seconds)
       let work = Double(network.trainingWork * windows.count) * 1e-9
       func share(_ seconds: Double) -> String {
-        String(format: "%.2f s (%.1f GFLOP/s, %.1f %% of peak)", seconds, work / seconds,
+        String(
+          format: "%.2f s (%.1f GFLOP/s, %.1f %% of peak)", seconds, work / seconds,
           100 * work / seconds / (peak * Double(threads)))
       }
       print(

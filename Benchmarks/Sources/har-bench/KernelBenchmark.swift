@@ -105,7 +105,9 @@ struct KernelBenchmark: ParsableCommand {
     let y = AlignedBuffer(count: count)
     for i in 0..<count { x.address[i] = Float(i % 200 - 100) * 0.08 }
     for function in ElementFunction.allCases {
-      let best = Timing(repetitions: repetitions, inner: 50) { set.table.activate(function, x.address, y.address, count) }.best
+      let best = Timing(repetitions: repetitions, inner: 50) {
+        set.table.activate(function, x.address, y.address, count)
+      }.best
       print("\(function)".padded(30) + cell("\(rounded(best * 1e12 / Double(count))) ps an element", 32))
     }
   }

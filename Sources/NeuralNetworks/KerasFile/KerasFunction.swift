@@ -41,7 +41,8 @@ enum KerasFunction: Sendable, Equatable {
         layers[0]["class_name"]?.string == "Rescaling", let rescaling = layers[0]["config"],
         layers[1]["class_name"]?.string == "ReLU", let relu = layers[1]["config"],
         let scale = rescaling["scale"]?.double, rescaling["offset"]?.double == 0.5,
-        relu["max_value"]?.double == 1, (relu["negative_slope"]?.double ?? 0) == 0, (relu["threshold"]?.double ?? 0) == 0
+        relu["max_value"]?.double == 1, (relu["negative_slope"]?.double ?? 0) == 0,
+        (relu["threshold"]?.double ?? 0) == 0
       else { return nil }
       switch Float(scale) {
       case 0.2: self = .elementwise(.hardSigmoid)

@@ -57,7 +57,8 @@ struct KerasConvLSTM2D: KerasLayer {
     try options.require("activation", .relu)
     try options.require("use_bias", true)
     let gates: [Activation] = [.sigmoid, .hardSigmoid, .keras3HardSigmoid]
-    guard case .elementwise(let function) = try options.function("recurrent_activation"), gates.contains(function) else {
+    guard case .elementwise(let function) = try options.function("recurrent_activation"), gates.contains(function)
+    else {
       throw options.unsupported(
         "recurrent_activation", options["recurrent_activation"], expected: "sigmoid or hard_sigmoid")
     }

@@ -2,8 +2,11 @@
 public struct KerasTrainingConfig: Sendable, Equatable {
   /// Adam's settings; Keras's defaults.
   public var learningRate: Float = 0.001
+  /// How much of the first moment stays.
   public var beta1: Float = 0.9
+  /// How much of the second moment stays.
   public var beta2: Float = 0.999
+  /// What keeps the divisor from zero.
   public var epsilon: Float = 1e-7
 
   /// Keras's defaults.

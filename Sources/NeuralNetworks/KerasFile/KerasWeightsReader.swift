@@ -25,7 +25,8 @@ struct KerasWeightsReader {
     let targets = zip(model.layers, model.parameterOffsets).filter { !$0.0.parameters.isEmpty }
     guard sources.count == targets.count else {
       throw .missingWeights(
-        reason: "has weights of \(sources.count) layers, expected those of \(targets.map(\.0.name).joined(separator: ", "))"
+        reason:
+          "has weights of \(sources.count) layers, expected those of \(targets.map(\.0.name).joined(separator: ", "))"
       )
     }
     // Shapes first: no memory is taken for what the file doesn't hold.
