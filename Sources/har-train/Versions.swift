@@ -10,7 +10,7 @@ struct Versions: ParsableCommand {
     abstract: "Print versions of the package, Swift and HDF5, the processor, and the kernels in use.")
 
   func run() throws {
-    let kernels = try chosenKernels()
+    let kernels = try reportingErrors { try chosenKernels() }
     for (name, value) in versionTable(kernels) { print("\(name): \(value)") }
     if !kernels.table.fusesMultiplyAdd {
       print(

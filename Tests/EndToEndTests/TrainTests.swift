@@ -1,0 +1,148 @@
+import Foundation
+import HDF5
+import Testing
+import _TestSupport
+
+/// har-train as a user starts it, on a small synthetic store.
+@Suite("har-train")
+struct TrainTests {
+  let directory: TemporaryDirectory
+  let train = Executable(product: "har-train")
+  var store: String { directory.path("store.h5") }
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    let made = directory.path("made")
+    #expect(try Executable(product: "har-synthesize").run([made, "--size", "300", "--quiet"]).status == 0)
+    #expect(try Executable(product: "har-convert").run([made, store, "--quiet"]).status == 0)
+  }
+
+  private func run(_ arguments: String..., environment: [String: String] = [:]) throws -> ProcessResult {
+    try train.run(arguments, environment: environment)
+  }
+
+  @Test func theProtocolAndNothingElseIsOnStandardOutput() throws {
+    let result = try run("--data", store, "--repeats", "3", "--epochs", "2", "--threads", "2")
+    #expect(result.status == 0)
+    let lines = result.standardOutput.split(separator: "\n").map(String.init)
+    try #require(lines.count == 6)
+    for (index, line) in lines.prefix(3).enumerated() {
+      #expect(line.wholeMatch(of: /(>#\d+): \d{1,3}\.\d{3}/)?.output.1 == ">#\(index + 1)")
+    }
+    // The list and the summary say the same as the lines.
+    let list = try #require(lines[3].wholeMatch(of: /\[(.*)\]/)).output.1.split(separator: ", ").map { Double($0) ?? -1 }
+    #expect(list.map { String(format: "%.3f", $0) } == lines.prefix(3).map { String($0.split(separator: " ")[1]) })
+    let mean = list.reduce(0, +) / 3
+    let deviation = (list.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3).squareRoot()
+    #expect(lines[4] == String(format: "Accuracy: %.3f%% (+/-%.3f)", mean, deviation))
+    #expect(lines[5].contains("synthetic"))
+    #expect(result.standardError.contains("SYNTHETIC"))
+    #expect(result.errorLines.filter { $0.contains("epoch 2/2") }.count == 3)
+    #expect(!result.standardError.contains("\u{1B}"))
+  }
+
+  @Test(arguments: ["lstm", "cnn-lstm", "conv-lstm"])
+  func sameModelAtEveryNumberOfThreads(_ model: String) throws {
+    func predictions(_ threads: String, _ environment: [String: String] = [:]) throws -> (String, String) {
+      let folder = directory.path("run-\(model)-\(threads)-\(environment.count)")
+      let trained = try run(
+        "--data", store, "--model", model, "--repeats", "2", "--epochs", "1", "--threads", threads, "--output", folder,
+        "--quiet", environment: environment)
+      #expect(trained.status == 0)
+      #expect(trained.standardError == "")
+      let predicted = try run("predict", "--model-file", "\(folder)/model-02.h5", "--data", store)
+      #expect(predicted.status == 0)
+      return (trained.standardOutput, predicted.standardOutput)
+    }
+    let one = try predictions("1")
+    #expect(one.1.hasPrefix("window,label,predicted,activity,WALKING,WALKING_UPSTAIRS,"))
+    #expect(one.1.split(separator: "\n").count == 87)
+    for threads in ["2", "3", "16"] { #expect(try predictions(threads) == one) }
+    let sets = try run("versions").standardOutput
+    if sets.contains("avx512") { #expect(try predictions("2", ["HAR_KERNELS": "avx2"]) == one) }
+  }
+
+  @Test func evaluateAgreesWithTheProtocol() throws {
+    let folder = directory.path("run")
+    let trained = try run("--data", store, "--repeats", "1", "--epochs", "3", "--output", folder, "--quiet")
+    let score = try #require(trained.standardOutput.firstMatch(of: />#1: (\S+)/)).output.1
+    let evaluated = try run("evaluate", "--model-file", "\(folder)/model-01.h5", "--data", store)
+    #expect(evaluated.status == 0)
+    #expect(evaluated.standardOutput.hasPrefix("Accuracy: \(score)%"))
+    #expect(evaluated.standardOutput.contains("precision"))
+    #expect(try directory.names().contains("run"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["metrics.csv", "model-01.h5"])
+    let metrics = try String(contentsOfFile: "\(folder)/metrics.csv", encoding: .utf8).split(separator: "\n")
+    #expect(metrics.count == 4)
+    #expect(metrics[0].hasPrefix("repeat,epoch,loss,accuracy,"))
+  }
+
+  @Test func modelsRunSideBySideGiveTheSame() throws {
+    let options = ["--data", store, "--model", "all", "--repeats", "2", "--epochs", "1", "--quiet"]
+    let one = try train.run(options + ["--threads", "1", "--concurrent-models", "1"])
+    let many = try train.run(options + ["--threads", "4", "--concurrent-models", "3"])
+    #expect(one.status == 0 && many.status == 0)
+    #expect(one.standardOutput == many.standardOutput)
+    #expect(one.standardOutput.contains("CNN-LSTM\n>#1: "))
+  }
+
+  @Test func wrongInputEndsWithOneLineAndItsStatus() throws {
+    let text = try directory.write("no store", to: "text.h5")
+    let whole = try Data(contentsOf: URL(fileURLWithPath: store))
+    let cut = try directory.write(whole.prefix(whole.count / 2), to: "cut.h5")
+    let empty = directory.path("empty.h5")
+    try File.create(empty).close()
+    let occupied = try directory.write("", to: "occupied/file")
+    let cases: [([String], Int32, String)] = [
+      (["--data", directory.path("none.h5")], 66, "none.h5"),
+      (["--data", text], 65, "text.h5"),
+      (["--data", cut], 65, "cut.h5"),
+      (["--data", empty], 65, "empty.h5"),
+      (["evaluate", "--model-file", store, "--data", store], 65, "model_config"),
+      (["evaluate", "--model-file", directory.path("none.h5"), "--data", store], 66, "none.h5"),
+      (["--data", store, "--validation-subjects", "1,99"], 64, "99"),
+      (["--data", store, "--output", (occupied as NSString).deletingLastPathComponent], 73, "occupied"),
+    ]
+    for (arguments, status, found) in cases {
+      let result = try train.run(arguments)
+      #expect(result.status == status, "\(arguments)")
+      #expect(result.standardOutput == "")
+      #expect(result.errorLines.count == 1, "\(result.standardError)")
+      #expect(result.standardError.contains(found), "\(result.standardError)")
+    }
+  }
+
+  @Test(arguments: [
+    ["--epochs", "0"], ["--repeats", "none"], ["--model", "gru"], ["--threads", "0"], ["--batch-size", "-1"],
+    ["--early-stopping", "3"], ["--learning-rate", "nan"], ["--validation-subjects", "a"], ["--unknown"],
+  ])
+  func wrongUsage(_ arguments: [String]) throws {
+    let result = try train.run(["--data", store] + arguments)
+    #expect(result.status == 64)
+    #expect(result.standardOutput == "")
+    #expect(result.standardError.contains("Usage:"))
+  }
+
+  @Test func kernelsThatDoNotExist() throws {
+    let result = try run("versions", environment: ["HAR_KERNELS": "sse9"])
+    #expect(result.status == 64)
+    #expect(result.standardError.contains("sse9"))
+    let baseline = try run("versions", environment: ["HAR_KERNELS": "baseline"])
+    #expect(baseline.standardOutput.contains("kernels: baseline"))
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func interruptionEndsBetweenTwoSteps(_ signal: Int32) throws {
+    let outputs = try TemporaryDirectory()
+    let (process, _, errors) = try train.start(
+      ["--data", store, "--repeats", "1", "--epochs", "100000"], outputs: outputs)
+    while try String(contentsOfFile: errors, encoding: .utf8).contains("epoch 2/") == false {
+      try #require(process.isRunning)
+      usleep(10_000)
+    }
+    kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit)
+    #expect(process.terminationStatus == 128 + signal)
+  }
+}
