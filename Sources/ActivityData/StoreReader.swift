@@ -43,26 +43,15 @@ struct StoreReader {
   /// Reads and checks the windows of a split.
   func windows(_ split: DatasetSplit) throws(ActivityDataError) -> WindowSet {
     let features = try dataset(.features, split)
-    let shape = try shape(features)
+    let shape = try attempt { () throws(HDF5Error) in try features.shape }
     guard shape.count == 3, shape[0] > 0, shape[1] > 0, shape[2] == signalNames.count else {
       throw error(features, "has the shape \(shape), expected [windows, time steps, \(signalNames.count)]")
     }
     let labels = try wholeNumbers(.labels, split, count: shape[0], below: activityNames.count)
     let subjects = try wholeNumbers(.subjects, split, count: shape[0], below: 256)
-    do throws(HDF5Error) {
-      guard case .float = try features.elementType else {
-        throw HDF5Error(
-          .wrongType, file: path, object: features.name, reason: "holds \(try features.elementType), expected float32")
-      }
-    } catch {
-      throw Self.error(error, path)
-    }
-    let values: [Float]
-    do throws(HDF5Error) {
-      values = try features.read()
-    } catch {
-      throw Self.error(error, path)
-    }
+    let type = try attempt { () throws(HDF5Error) in try features.elementType }
+    guard case .float = type else { throw error(features, "holds \(type), expected float32") }
+    let values: [Float] = try attempt { () throws(HDF5Error) in try features.read() }
     if let index = values.firstIndex(where: { !$0.isFinite }) {
       let position = [index / (shape[1] * shape[2]), index / shape[2] % shape[1], index % shape[2]]
       throw error(features, "holds \(values[index]) at \(position), expected finite numbers")
@@ -71,30 +60,27 @@ struct StoreReader {
   }
 
   private func dataset(_ dataset: StoreSchema.Dataset, _ split: DatasetSplit) throws(ActivityDataError) -> Dataset {
-    do throws(HDF5Error) {
-      return try root.dataset(dataset.path(split))
-    } catch {
-      throw Self.error(error, path)
-    }
-  }
-
-  private func shape(_ dataset: Dataset) throws(ActivityDataError) -> [Int] {
-    do throws(HDF5Error) { return try dataset.shape } catch { throw Self.error(error, path) }
+    try attempt { () throws(HDF5Error) in try root.dataset(dataset.path(split)) }
   }
 
   private func wholeNumbers(
     _ name: StoreSchema.Dataset, _ split: DatasetSplit, count: Int, below limit: Int
   ) throws(ActivityDataError) -> [UInt8] {
     let dataset = try dataset(name, split)
-    let shape = try shape(dataset)
+    let shape = try attempt { () throws(HDF5Error) in try dataset.shape }
     guard shape == [count] else { throw error(dataset, "has the shape \(shape), expected [\(count)]") }
-    let values: [Int64]
+    let type = try attempt { () throws(HDF5Error) in try dataset.elementType }
+    guard case .integer = type else { throw error(dataset, "holds \(type), expected uint8") }
     // Read wider than stored: libhdf5 would silently clip a 300 to 255.
-    do throws(HDF5Error) { values = try dataset.read() } catch { throw Self.error(error, path) }
+    let values: [Int64] = try attempt { () throws(HDF5Error) in try dataset.read() }
     if let index = values.firstIndex(where: { !(0..<Int64(limit)).contains($0) }) {
       throw error(dataset, "holds \(values[index]) at [\(index)], expected 0 to \(limit - 1)")
     }
     return values.map { UInt8(truncatingIfNeeded: $0) }
+  }
+
+  private func attempt<Value>(_ body: () throws(HDF5Error) -> Value) throws(ActivityDataError) -> Value {
+    do throws(HDF5Error) { return try body() } catch { throw Self.error(error, path) }
   }
 
   private static func attribute<Value>(

@@ -87,7 +87,7 @@ struct StoreTests {
     }
     expect("/train/X: holds int32, expected float32")
     try write(without: "/train/y") { root in try root.writeDataset("/train/y", [Float(0), 1], shape: [2]) }
-    expect("/train/y: holds float32, expected int64")
+    expect("/train/y: holds float32, expected uint8")
   }
 
   @Test func labelsOutOfRange() throws {

@@ -30,7 +30,9 @@ struct TrainTests {
       #expect(line.wholeMatch(of: /(>#\d+): \d{1,3}\.\d{3}/)?.output.1 == ">#\(index + 1)")
     }
     // The list and the summary say the same as the lines.
-    let list = try #require(lines[3].wholeMatch(of: /\[(.*)\]/)).output.1.split(separator: ", ").map { Double($0) ?? -1 }
+    let list = try #require(lines[3].wholeMatch(of: /\[(.*)\]/)).output.1.split(separator: ", ").map {
+      Double($0) ?? -1
+    }
     #expect(list.map { String(format: "%.3f", $0) } == lines.prefix(3).map { String($0.split(separator: " ")[1]) })
     let mean = list.reduce(0, +) / 3
     let deviation = (list.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3).squareRoot()

@@ -88,8 +88,9 @@ extension JSONValue {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
     case .integer(let value): text += "\(value)"
-    case .number(let value):
-      text += value.isFinite ? "\(value)" : value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity"
+    case .number(let value) where value.isNaN: text += "NaN"
+    case .number(let value) where value.isInfinite: text += value < 0 ? "-Infinity" : "Infinity"
+    case .number(let value): text += "\(value)"
     case .string(let value): Self.append(value, to: &text)
     case .array(let elements):
       text += "["

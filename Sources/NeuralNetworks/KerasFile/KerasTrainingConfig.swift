@@ -1,10 +1,10 @@
 /// How a model was trained, for Keras to go on in the same way: Adam on the mean categorical cross-entropy.
 public struct KerasTrainingConfig: Sendable, Equatable {
-  /// Adam's settings; Keras's defaults.
+  /// Adam's step size.
   public var learningRate: Float = 0.001
-  /// How much of the first moment stays.
+  /// How much of the gradients' mean lasts from one step to the next.
   public var beta1: Float = 0.9
-  /// How much of the second moment stays.
+  /// The same of the squares' mean.
   public var beta2: Float = 0.999
   /// What keeps the divisor from zero.
   public var epsilon: Float = 1e-7

@@ -24,10 +24,8 @@ struct KerasWeightsReader {
     let sources = try sources()
     let targets = zip(model.layers, model.parameterOffsets).filter { !$0.0.parameters.isEmpty }
     guard sources.count == targets.count else {
-      throw .missingWeights(
-        reason:
-          "has weights of \(sources.count) layers, expected those of \(targets.map(\.0.name).joined(separator: ", "))"
-      )
+      let expected = targets.map(\.0.name).joined(separator: ", ")
+      throw .missingWeights(reason: "has weights of \(sources.count) layers, expected those of \(expected)")
     }
     // Shapes first: no memory is taken for what the file doesn't hold.
     var weights: [(dataset: Dataset, offset: Int, count: Int)] = []
