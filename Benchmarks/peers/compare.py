@@ -103,7 +103,7 @@ def run_ours(arguments, model, threads):
     """
     with tempfile.TemporaryDirectory() as folder:
         command = [arguments.har_train, "--data", arguments.data, "--model", model, "--threads", threads]
-        command += ["--repeats", 1, "--epochs", arguments.epochs + 1, "--json", "--output", f"{folder}/run"]
+        command += ["--repeats", 1, "--epochs", arguments.epochs + 1, "--output", f"{folder}/run"]
         _, seconds, megabytes = run_measured(command, threads, arguments.timeout)
         with open(f"{folder}/run/metrics.csv", newline="") as file:
             rows = list(csv.DictReader(file))
