@@ -21,7 +21,8 @@ let package = Package(
     .library(name: "ActivityRecognition", targets: ["ActivityData", "HDF5", "Kernels", "NeuralNetworks", "Training"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
@@ -38,7 +39,11 @@ let package = Package(
       dependencies: ["CPlatform", "KernelTemplates", "KernelsAVX512", "KernelsAVX2", "KernelsBaseline"]),
 
     .target(name: "NeuralNetworks", dependencies: ["Kernels", "HDF5"]),
-    .target(name: "Training", dependencies: ["NeuralNetworks", "ActivityData", "CPlatform"]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "NeuralNetworks", "ActivityData", "HDF5", "CPlatform", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .executableTarget(name: "har-train", dependencies: ["Training", "HDF5", arguments]),
 
     .executableTarget(
@@ -57,7 +62,7 @@ let package = Package(
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "ActivityData", "Kernels", "CAllocationCounter", "_TestSupport"]),
+      dependencies: ["Training", "ActivityData", "HDF5", "Kernels", "CAllocationCounter", "_TestSupport"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["_TestSupport", "HDF5", "har-convert", "har-synthesize", "har-train"]),

@@ -1,5 +1,5 @@
 /// `text` on one line, with what a terminal would act on escaped.
-func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
   var result = ""
   for scalar in text.unicodeScalars {

@@ -12,6 +12,8 @@ public enum SysExit: Int32, Sendable {
   case cannotCreate = 73
   /// Reading or writing failed on the way.
   case io = 74
+  /// Something is in use; later it may work.
+  case temporaryFailure = 75
 }
 
 /// An error that knows how to end an executable: with which status, after which line on standard error.

@@ -36,6 +36,8 @@ public struct RepeatRecord: Sendable, Codable, Equatable {
   public var testLoss: Double?
   /// Test windows by label (row) and prediction (column).
   public var confusion: [[Int]]?
+  /// SHA-256 of the weights at the end.
+  public var weightsDigest: String?
 
   /// A repeat that has not begun.
   public init() {}

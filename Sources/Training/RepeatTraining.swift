@@ -38,7 +38,10 @@ struct RepeatTraining {
       }
     }
     record.progress = trainer.progress
-    if record.status == .running { score(trainer, &record) }
+    if record.status == .running {
+      record.weightsDigest = trainer.weightsDigest
+      score(trainer, &record)
+    }
     try storage?.noteEnd(id, record, trainer)
     notify(.ended(id, record))
     return record

@@ -82,7 +82,6 @@ public final class Trainer: @unchecked Sendable {
   /// Trains one epoch, or what is left of one, on up to `threads` workers.
   public func runEpoch(threads: Int, onEvent: (@Sendable (TrainingEvent) -> Void)? = nil) -> EpochOutcome {
     let start = DispatchTime.now().uptimeNanoseconds
-    let startPosition = progress.position
     self.onEvent = onEvent
     order = EpochOrder.permutation(count: data.count, key: key, epoch: progress.epoch)
     minibatchRows = 0
@@ -91,12 +90,15 @@ public final class Trainer: @unchecked Sendable {
     while workers.count < threads { workers.append(AlignedBuffer(count: plan.workerCount)) }
     phases.run(workers: threads, advance: { self.advance() }, unit: { self.run(unit: $0, worker: $1) })
     if hasDiverged { return .diverged(step: progress.step) }
-    guard progress.position == data.count else { return .interrupted }
-    let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+    let seconds = progress.seconds + Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+    guard progress.position == data.count else {
+      progress.seconds = seconds
+      return .interrupted
+    }
     let result = EpochResult(
       epoch: progress.epoch, loss: progress.loss / Double(data.count),
       accuracy: Double(progress.correct) / Double(data.count), seconds: seconds,
-      windowsPerSecond: Double(data.count - startPosition) / seconds)
+      windowsPerSecond: Double(data.count) / seconds)
     progress.startNextEpoch()
     onEvent?(.epoch(result))
     return .completed(result)

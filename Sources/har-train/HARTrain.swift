@@ -13,6 +13,7 @@ struct HARTrain: ParsableCommand {
         har-train --data har.h5 --model all --repeats 10 --threads 16
         har-train --data har.h5 --model conv-lstm --recurrent-activation hard-sigmoid --epochs 5
         HAR_KERNELS=avx2 har-train --data har.h5
+        har-train resume runs/2026-01-31-142530-lstm
         har-train versions
 
       EXIT STATUS
@@ -22,9 +23,10 @@ struct HARTrain: ParsableCommand {
         66   missing input
         73   an output exists or cannot be made
         74   reading or writing failed
-        130  interrupted (143: terminated)
+        75   the run's folder is in use
+        130  interrupted, and saved (143: terminated)
       """,
     version: packageVersion,
-    subcommands: [Train.self, Evaluate.self, Predict.self, Versions.self],
+    subcommands: [Train.self, Resume.self, Evaluate.self, Predict.self, Versions.self],
     defaultSubcommand: Train.self)
 }

@@ -44,12 +44,12 @@ final class ProgressView: @unchecked Sendable {
   }
 
   /// What is about to be trained on.
-  func announce(store: WindowStore, kernels: KernelSet, threads: Int) {
+  func announce(store: WindowStore, kernels: KernelSet, threads: Int, folder: String) {
     guard !isQuiet else { return }
     let synthetic = store.isSynthetic ? "SYNTHETIC recordings (made up, not people): " : ""
     StandardError.writeLine(
       "\(synthetic)\(store.train.count) training and \(store.test.count) test windows, "
-        + "\(threads) \(threads == 1 ? "thread" : "threads"), \(kernels.name.rawValue) kernels")
+        + "\(threads) \(threads == 1 ? "thread" : "threads"), \(kernels.name.rawValue) kernels, results in \(folder)")
   }
 
   /// Shows an event.

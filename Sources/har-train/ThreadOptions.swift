@@ -9,9 +9,6 @@ struct ThreadOptions: ParsableArguments {
     help: ArgumentHelp("Models that train at once. (default: as many repeats as there are threads)", valueName: "N"))
   var concurrentModels: Int?
 
-  @Flag(help: "Show no progress; results are printed all the same.")
-  var quiet = false
-
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads must be from 1 to 1024, not \(threads).")

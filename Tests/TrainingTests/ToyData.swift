@@ -5,6 +5,11 @@ import Training
 
 /// A learnable set of windows: each class a wave of its own frequency, with noise.
 func toyData(count: Int, timeSteps: Int = 24, channels: Int = 3, classes: Int = 4) -> TrainingData {
+  TrainingData(toyWindows(count: count, timeSteps: timeSteps, channels: channels, classes: classes))
+}
+
+/// The same as a window set, of five people.
+func toyWindows(count: Int, timeSteps: Int = 24, channels: Int = 3, classes: Int = 4) -> WindowSet {
   var random = PhiloxGenerator(key: (11, 12), stream: (0, 0, 0))
   var features: [Float] = []
   var labels: [UInt8] = []
@@ -19,10 +24,9 @@ func toyData(count: Int, timeSteps: Int = 24, channels: Int = 3, classes: Int = 
       }
     }
   }
-  return TrainingData(
-    WindowSet(
-      timeSteps: timeSteps, channels: channels, features: features, labels: labels,
-      subjects: labels.indices.map { UInt8($0 % 5 + 1) }))
+  return WindowSet(
+    timeSteps: timeSteps, channels: channels, features: features, labels: labels,
+    subjects: labels.indices.map { UInt8($0 % 5 + 1) })
 }
 
 /// A small network of an architecture for the toy data.

@@ -10,12 +10,12 @@ import Synchronization
 
 /// Writes a file so that its name always leads to a complete one: under another name in the same folder, which becomes the file's own
 /// when all of it is on the disk.
-enum FileReplacement {
+package enum FileReplacement {
   private static let count = Atomic<Int>(0)
 
   /// Replaces the file at `path` by what `write` puts into the (empty) file whose path it is given; leaves everything as it was
   /// where that throws.
-  static func replace(
+  package static func replace(
     _ path: String, write: (_ temporaryPath: String) throws(KerasFileError.Problem) -> Void
   ) throws(KerasFileError.Problem) {
     let target = try resolved(path)

@@ -47,7 +47,7 @@ extension ModelConfiguration {
   private static let largestCount = 1 << 30
 
   /// `makeModel()`, with an error in place of a trap where the sizes are impossible.
-  func makeCheckedModel() throws(KerasFileError.Problem) -> Sequential {
+  package func makeCheckedModel() throws(KerasFileError.Problem) -> Sequential {
     let sizes: [(name: String, size: Int)] = [
       ("time steps", timeSteps), ("channels", channels), ("classes", classes), ("units", units),
       ("dense units", denseUnits), ("filters", filters), ("kernel size", kernelSize), ("subsequences", subsequences),

@@ -1,0 +1,109 @@
+import Crypto
+import Foundation
+import HDF5
+import NeuralNetworks
+
+/// A repeat's state between two steps: parameters, Adam's moments, and the record that says where it stands.
+///
+/// The file is HDF5 with a trailer behind it: sixteen bytes of magic and the SHA-256 of everything before. Nothing of a file whose
+/// digest is not right is handed to libhdf5 or believed.
+package struct Checkpoint {
+  /// What the numbers depend on: `RunConfiguration.identity`.
+  package let identity: String
+  package let record: RepeatRecord
+  /// All in the order of the model's buffer.
+  package let parameters: [Float]
+  package let firstMoment: [Float]
+  package let secondMoment: [Float]
+
+  package init(
+    identity: String, record: RepeatRecord, parameters: [Float], firstMoment: [Float], secondMoment: [Float]
+  ) {
+    self.identity = identity
+    self.record = record
+    self.parameters = parameters
+    self.firstMoment = firstMoment
+    self.secondMoment = secondMoment
+  }
+
+  /// Why a file holds no checkpoint, in a phrase.
+  package struct Damage: Error {
+    package let reason: String
+  }
+
+  private static let magic = Data("har-train sha256".utf8)
+  private static let trailerCount = magic.count + SHA256.byteCount
+  private static let format = 1
+
+  /// Writes the file, replacing one in one go.
+  package func write(_ path: String) throws(RunFolderError) {
+    let record: String
+    do {
+      record = String(decoding: try RunJSON.encode(self.record, isPretty: false), as: UTF8.self)
+    } catch {
+      throw RunFolderError(path, .cannotWrite(reason: "cannot be written: \(error.localizedDescription)"))
+    }
+    try RunFiles.replace(path) { temporaryPath throws(KerasFileError.Problem) in
+      do throws(HDF5Error) {
+        try writeHDF5(temporaryPath, record: record)
+      } catch {
+        throw error.kind == .cannotCreate ? .cannotCreate(reason: error.reason) : .cannotWrite(reason: error.reason)
+      }
+      do {
+        try Self.appendTrailer(temporaryPath)
+      } catch {
+        throw .cannotWrite(reason: "cannot be written: \(RunFiles.reason(error))")
+      }
+    }
+  }
+
+  private func writeHDF5(_ path: String, record: String) throws(HDF5Error) {
+    let file = try File.create(path)
+    let root = try file.root
+    try root.setAttribute("format", .integer(Int64(Self.format)))
+    try root.setAttribute("identity", .string(identity))
+    try root.setAttribute("record", .string(record))
+    try root.writeDataset("parameters", parameters, shape: [parameters.count])
+    try root.writeDataset("first_moment", firstMoment, shape: [firstMoment.count])
+    try root.writeDataset("second_moment", secondMoment, shape: [secondMoment.count])
+    try file.close()
+  }
+
+  private static func appendTrailer(_ path: String) throws {
+    let url = URL(fileURLWithPath: path)
+    let digest = Data(SHA256.hash(data: try Data(contentsOf: url)))
+    let file = try FileHandle(forWritingTo: url)
+    defer { try? file.close() }
+    try file.seekToEnd()
+    try file.write(contentsOf: magic + digest)
+  }
+
+  /// Reads a file; nil where there is none.
+  ///
+  /// Throws `Damage` where it is not whole, and `RunFolderError` where it may not be read.
+  package static func read(_ path: String) throws -> Checkpoint? {
+    guard let bytes = try RunFiles.contents(path) else { return nil }
+    guard bytes.count > trailerCount else { throw Damage(reason: "is cut off") }
+    let contents = bytes.prefix(bytes.count - trailerCount)
+    let trailer = bytes.suffix(trailerCount)
+    guard trailer.starts(with: magic) else { throw Damage(reason: "is cut off or no checkpoint") }
+    guard Data(SHA256.hash(data: contents)) == trailer.suffix(SHA256.byteCount) else {
+      throw Damage(reason: "has another checksum than it should")
+    }
+    do {
+      let root = try File.open(path).root
+      let format = try root.attribute("format").integer()
+      guard format == Self.format else { throw Damage(reason: "has the unknown format \(format)") }
+      let record = try root.attribute("record").string()
+      return Checkpoint(
+        identity: try root.attribute("identity").string(),
+        record: try RunJSON.decode(RepeatRecord.self, Data(record.utf8)),
+        parameters: try root.dataset("parameters").read(), firstMoment: try root.dataset("first_moment").read(),
+        secondMoment: try root.dataset("second_moment").read())
+    } catch let error as HDF5Error {
+      throw Damage(reason: error.reason)
+    } catch let error as DecodingError {
+      throw Damage(reason: RunJSON.reason(error))
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import ActivityData
+import Foundation
+public import Kernels
+
+/// What `config.json` of a run's folder holds: all that the results depend on, and what they were made with.
+public struct RunConfiguration: Sendable, Codable, Equatable {
+  /// The store that the run reads.
+  public struct Store: Sendable, Codable, Equatable {
+    /// Where it was when the run began, from the root.
+    public var path: String
+    /// SHA-256 of the file.
+    public var sha256: String
+    /// Names of the activities; a label is an index into them.
+    public var activityNames: [String]
+    /// Whether the recordings are made up.
+    public var isSynthetic: Bool
+  }
+
+  /// The format of the folder.
+  public var format = RunConfiguration.knownFormat
+  /// Everything that was asked for.
+  public var settings: ExperimentSettings
+  /// The store that the run reads.
+  public var store: Store
+  /// How the kernels round: `fused` or `separate` multiplication and addition. Runs of the same kind have the same bits.
+  public var arithmetic: String
+  /// Versions and processor at the beginning, by name.
+  public var versions: [String: String]
+
+  /// The format that this package writes.
+  public static let knownFormat = 1
+
+  /// A new run on a store.
+  ///
+  /// Throws `cannotRead` where the store can't be read.
+  public init(
+    settings: ExperimentSettings, storePath: String, activityNames: [String], isSynthetic: Bool, kernels: KernelSet,
+    versions: [String: String]
+  ) throws(RunFolderError) {
+    self.settings = settings
+    let absolute = URL(fileURLWithPath: storePath).standardizedFileURL.path
+    store = Store(
+      path: absolute, sha256: try Self.digest(ofStore: storePath), activityNames: activityNames,
+      isSynthetic: isSynthetic)
+    arithmetic = Self.arithmetic(kernels)
+    self.versions = versions
+  }
+
+  /// Whether a store and kernels are those of the run, to the bit; throws `otherStore` or `otherArithmetic` where not.
+  public func check(storePath: String, kernels: KernelSet) throws(RunFolderError) {
+    let found = try Self.digest(ofStore: storePath)
+    guard found == store.sha256 else {
+      throw RunFolderError(storePath, .otherStore(found: found, expected: store.sha256))
+    }
+    let arithmetic = Self.arithmetic(kernels)
+    guard arithmetic == self.arithmetic else {
+      throw RunFolderError(storePath, .otherArithmetic(found: arithmetic, expected: self.arithmetic))
+    }
+  }
+
+  /// What a checkpoint of a repeat must have been written for: a digest of all that its numbers depend on.
+  func identity(_ id: TrainingID) throws -> String {
+    struct Identity: Encodable {
+      let model: ExperimentSettings.Model
+      let repeatIndex: Int
+      let validationSubjects: [Int]
+      let earlyStoppingPatience: Int?
+      let store: String
+      let arithmetic: String
+    }
+    let identity = Identity(
+      model: settings.models[id.model], repeatIndex: id.repeatIndex, validationSubjects: settings.validationSubjects,
+      earlyStoppingPatience: settings.earlyStoppingPatience, store: store.sha256, arithmetic: arithmetic)
+    return SHA256Digest.of(try RunJSON.encode(identity, isPretty: false))
+  }
+
+  private static func arithmetic(_ kernels: KernelSet) -> String {
+    kernels.table.fusesMultiplyAdd ? "fused" : "separate"
+  }
+
+  private static func digest(ofStore path: String) throws(RunFolderError) -> String {
+    do {
+      return try SHA256Digest.ofFile(path)
+    } catch {
+      throw RunFolderError(path, .cannotRead(reason: "cannot be read: \(RunFiles.reason(error))"))
+    }
+  }
+}
+
+extension RunConfiguration {
+  /// Reads and checks `config.json`.
+  package static func read(_ path: String) throws(RunFolderError) -> RunConfiguration {
+    guard let data = try RunFiles.contents(path) else {
+      throw RunFolderError(path, .notARun(reason: "there is no such file"))
+    }
+    struct Format: Decodable { let format: Int }
+    let configuration: RunConfiguration
+    do {
+      let format = try RunJSON.decode(Format.self, data).format
+      guard (1...knownFormat).contains(format) else {
+        throw RunFolderError(path, .newerFormat(found: format, known: knownFormat))
+      }
+      configuration = try RunJSON.decode(RunConfiguration.self, data)
+    } catch let error as RunFolderError {
+      throw error
+    } catch {
+      throw RunFolderError(path, .wrongConfiguration(reason: RunJSON.reason(error)))
+    }
+    if let reason = configuration.settings.impossibility {
+      throw RunFolderError(path, .wrongConfiguration(reason: reason))
+    }
+    return configuration
+  }
+
+  /// Writes `config.json`.
+  package func write(_ path: String) throws(RunFolderError) {
+    let data: Data
+    do {
+      data = try RunJSON.encode(self, isPretty: true)
+    } catch {
+      throw RunFolderError(path, .cannotWrite(reason: "cannot be written: \(error.localizedDescription)"))
+    }
+    try RunFiles.replace(path, with: data + Data("\n".utf8))
+  }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// What is shown.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Show no progress; results are printed all the same.")
+  var quiet = false
+
+  @Flag(help: "Print the results as JSON in place of the tutorial's lines.")
+  var json = false
+}
