@@ -132,7 +132,7 @@ final class ProgressView: @unchecked Sendable {
 
   private func erase() {
     guard drawnLines > 0 else { return }
-    StandardError.write("\u{1B}[\(drawnLines)A\u{1B}[J")
+    StandardError.write("\r\u{1B}[\(drawnLines)A\u{1B}[J")
     drawnLines = 0
   }
 
@@ -142,7 +142,7 @@ final class ProgressView: @unchecked Sendable {
     lines.append("\(ended) of \(settings.models.count * settings.repeats) repeats done, \(timeLeft) left")
     let columns = terminalColumns
     let text = lines.map { String($0.prefix(max(20, columns - 1))) + "\u{1B}[K\n" }.joined()
-    StandardError.write((drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : "") + text + "\u{1B}[J")
+    StandardError.write((drawnLines > 0 ? "\r\u{1B}[\(drawnLines)A" : "") + text + "\u{1B}[J")
     drawnLines = lines.count
   }
 
