@@ -23,6 +23,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
@@ -42,7 +43,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "NeuralNetworks", "ActivityData", "HDF5", "CPlatform", .product(name: "Crypto", package: "swift-crypto"),
+        "NeuralNetworks", "ActivityData", "HDF5", "CPlatform", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(name: "har-train", dependencies: ["Training", "HDF5", arguments]),
 

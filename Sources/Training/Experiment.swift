@@ -1,4 +1,3 @@
-import Foundation
 public import Kernels
 import NeuralNetworks
 import Synchronization
@@ -15,15 +14,6 @@ public final class Experiment: Sendable {
   private let storage: (any TrainingStorage)?
   private let notify: @Sendable (ExperimentEvent) -> Void
 
-  private struct State {
-    var queue: [TrainingID]
-    var records: [TrainingID: RepeatRecord] = [:]
-    var failure: (any Error)?
-    var wasStopped = false
-  }
-
-  private let state: Mutex<State>
-
   /// An experiment about to run. Events are delivered one at a time, from any thread.
   public init(
     settings: ExperimentSettings, data: ExperimentData, kernels: KernelSet, stop: StopRequest,
@@ -36,7 +26,6 @@ public final class Experiment: Sendable {
     self.storage = storage
     let turn = Mutex(())
     self.notify = { event in turn.withLock { _ in notify(event) } }
-    state = Mutex(State(queue: Self.longestFirst(settings)))
   }
 
   /// All trainings, those with the most arithmetic first, so that none of them is left alone at the end.
@@ -51,65 +40,25 @@ public final class Experiment: Sendable {
   ///
   /// Returns the records of all repeats, or nil where a stop was requested before the end. Throws what storage throws.
   public func run(threads: Int, concurrentModels: Int) throws -> [TrainingID: RepeatRecord]? {
-    try skipEnded()
-    let budget = ThreadBudget(total: threads)
-    let count = state.withLock { min(concurrentModels, $0.queue.count) }
-    let done = DispatchSemaphore(value: 0)
-    for _ in 0..<count {
-      // Threads of their own: a training that waited inside `concurrentPerform` would take a worker from the others.
-      let thread = Thread { [self] in
-        work(budget)
-        done.signal()
-      }
-      thread.stackSize = 8 << 20
-      thread.start()
-    }
-    for _ in 0..<count { done.wait() }
-    return try state.withLock { state in
-      if let failure = state.failure { throw failure }
-      return state.wasStopped ? nil : state.records
-    }
-  }
-
-  private func skipEnded() throws {
-    guard let storage else { return }
-    for id in state.withLock({ $0.queue }) {
-      guard let record = try storage.endedRecord(id) else { continue }
-      state.withLock { state in
-        state.queue.removeAll { $0 == id }
-        state.records[id] = record
-      }
-      notify(.ended(id, record))
-    }
-  }
-
-  private func work(_ budget: ThreadBudget) {
-    while let id = next() {
-      budget.enter(id.number)
-      defer { budget.leave(id.number) }
-      do {
-        let record = try RepeatTraining(
-          id: id, settings: settings, kernels: kernels, data: data, budget: budget, stop: stop, storage: storage,
-          notify: notify
-        ).run()
-        state.withLock { state in
-          if let record { state.records[id] = record } else { state.wasStopped = true }
-        }
-      } catch {
-        state.withLock { $0.failure = $0.failure ?? error }
-        stop.request()
+    let records = Mutex<[TrainingID: RepeatRecord]>([:])
+    var queue: [TrainingID] = []
+    for id in Self.longestFirst(settings) {
+      if let record = try storage?.endedRecord(id) {
+        records.withLock { $0[id] = record }
+        notify(.ended(id, record))
+      } else {
+        queue.append(id)
       }
     }
-  }
-
-  private func next() -> TrainingID? {
-    state.withLock { state in
-      guard !state.queue.isEmpty else { return nil }
-      if stop.isRequested {
-        state.wasStopped = true
-        return nil
-      }
-      return state.queue.removeFirst()
+    let pool = TrainingPool(queue, threads: threads, stop: stop)
+    let isComplete = try pool.run(concurrentJobs: concurrentModels) { [self] id, threads in
+      let record = try RepeatTraining(
+        id: id, settings: settings, kernels: kernels, data: data, threads: threads, stop: stop, storage: storage,
+        notify: notify
+      ).run()
+      records.withLock { $0[id] = record }
+      return record != nil
     }
+    return isComplete ? records.withLock { $0 } : nil
   }
 }

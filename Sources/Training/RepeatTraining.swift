@@ -7,12 +7,18 @@ struct RepeatTraining {
   let settings: ExperimentSettings
   let kernels: KernelSet
   let data: ExperimentData
-  let budget: ThreadBudget
+  /// The threads that it may use now.
+  let threads: @Sendable () -> Int
   let stop: StopRequest
   let storage: (any TrainingStorage)?
   let notify: @Sendable (ExperimentEvent) -> Void
 
+  /// The epochs after which it is judged, where that is before its last.
+  var epochLimit: Int?
+
   private var training: TrainingSettings { settings.models[id.model].training }
+
+  private var lastEpoch: Int { min(training.epochs, epochLimit ?? training.epochs) }
 
   /// Trains. Returns nil where a stop was requested; the state is then saved.
   func run() throws -> RepeatRecord? {
@@ -20,10 +26,10 @@ struct RepeatTraining {
       model: settings.models[id.model].configuration.makeModel(), kernels: kernels, settings: training,
       repeatIndex: id.repeatIndex, data: data.train, stop: stop)
     var record = try storage?.load(id, into: trainer) ?? RepeatRecord()
-    notify(.started(id, fromEpoch: trainer.progress.epoch, threads: budget.share(of: id.number)))
-    while record.status == .running, trainer.progress.epoch < training.epochs, !isStoppedEarly(record) {
+    notify(.started(id, fromEpoch: trainer.progress.epoch, threads: threads()))
+    while record.status == .running, trainer.progress.epoch < lastEpoch, !isStoppedEarly(record) {
       switch trainer.runEpoch(
-        threads: budget.share(of: id.number), onEvent: { notify(.training(id, $0)) })
+        threads: threads(), onEvent: { notify(.training(id, $0)) })
       {
       case .completed(let result): try finishEpoch(result, trainer, &record)
       case .interrupted:
@@ -32,7 +38,7 @@ struct RepeatTraining {
         return nil
       case .diverged: record.status = .diverged
       }
-      if stop.isRequested, record.status == .running, trainer.progress.epoch < training.epochs {
+      if stop.isRequested, record.status == .running, trainer.progress.epoch < lastEpoch {
         try storage?.save(id, record, trainer)
         return nil
       }
@@ -87,12 +93,7 @@ struct RepeatTraining {
   private func evaluate(_ trainer: Trainer, on windows: TrainingData) -> Evaluation {
     let predictor = Predictor(model: trainer.model, kernels: kernels, parameters: trainer.parameters)
     return Evaluation(
-      probabilities: predictor.probabilities(windows, threads: budget.share(of: id.number)), labels: windows.labels,
+      probabilities: predictor.probabilities(windows, threads: threads()), labels: windows.labels,
       classes: trainer.model.classCount)
   }
-}
-
-extension TrainingID {
-  /// One number for both.
-  var number: Int { model << 32 | repeatIndex }
 }

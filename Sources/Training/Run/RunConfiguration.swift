@@ -90,22 +90,7 @@ public struct RunConfiguration: Sendable, Codable, Equatable {
 extension RunConfiguration {
   /// Reads and checks `config.json`.
   package static func read(_ path: String) throws(RunFolderError) -> RunConfiguration {
-    guard let data = try RunFiles.contents(path) else {
-      throw RunFolderError(path, .notARun(reason: "there is no such file"))
-    }
-    struct Format: Decodable { let format: Int }
-    let configuration: RunConfiguration
-    do {
-      let format = try RunJSON.decode(Format.self, data).format
-      guard (1...knownFormat).contains(format) else {
-        throw RunFolderError(path, .newerFormat(found: format, known: knownFormat))
-      }
-      configuration = try RunJSON.decode(RunConfiguration.self, data)
-    } catch let error as RunFolderError {
-      throw error
-    } catch {
-      throw RunFolderError(path, .wrongConfiguration(reason: RunJSON.reason(error)))
-    }
+    let configuration = try RunJSON.read(RunConfiguration.self, path, known: knownFormat)
     if let reason = configuration.settings.impossibility {
       throw RunFolderError(path, .wrongConfiguration(reason: reason))
     }
@@ -114,12 +99,6 @@ extension RunConfiguration {
 
   /// Writes `config.json`.
   package func write(_ path: String) throws(RunFolderError) {
-    let data: Data
-    do {
-      data = try RunJSON.encode(self, isPretty: true)
-    } catch {
-      throw RunFolderError(path, .cannotWrite(reason: "cannot be written: \(error.localizedDescription)"))
-    }
-    try RunFiles.replace(path, with: data + Data("\n".utf8))
+    try RunJSON.write(self, path)
   }
 }

@@ -47,6 +47,16 @@ enum RunFiles {
     }
   }
 
+  /// Removes what a killed process was about to write; a lock must say that nobody else is at it.
+  static func removePartial(in folders: [String]) {
+    for folder in folders {
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      where name.hasPrefix(".") && name.contains(".partial-") {
+        _ = unlink("\(folder)/\(name)")
+      }
+    }
+  }
+
   /// The operating system's word for a failure of Foundation, where there is one.
   static func reason(_ error: any Error) -> String {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
@@ -54,6 +64,9 @@ enum RunFiles {
     return posix.map { String(cString: strerror(Int32($0.code))) } ?? error.localizedDescription
   }
 }
+
+/// The number that says how to read a file.
+private struct Format: Decodable { let format: Int }
 
 /// JSON as a run's files hold it: keys in their order, numbers that read back as the same bits.
 enum RunJSON {
@@ -74,6 +87,35 @@ enum RunJSON {
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     return try decoder.decode(Value.self, from: data)
+  }
+
+  /// Writes a value to a file.
+  static func write(_ value: some Encodable, _ path: String, isPretty: Bool = true) throws(RunFolderError) {
+    let data: Data
+    do {
+      data = try encode(value, isPretty: isPretty)
+    } catch {
+      throw RunFolderError(path, .cannotWrite(reason: "cannot be written: \(error.localizedDescription)"))
+    }
+    try RunFiles.replace(path, with: data + Data("\n".utf8))
+  }
+
+  /// Reads a value from a file that says its format.
+  static func read<Value: Decodable>(
+    _: Value.Type, _ path: String, known: Int
+  ) throws(RunFolderError) -> Value {
+    guard let data = try RunFiles.contents(path) else {
+      throw RunFolderError(path, .notARun(reason: "there is no such file"))
+    }
+    do {
+      let format = try decode(Format.self, data).format
+      guard (1...known).contains(format) else { throw RunFolderError(path, .newerFormat(found: format, known: known)) }
+      return try decode(Value.self, data)
+    } catch let error as RunFolderError {
+      throw error
+    } catch {
+      throw RunFolderError(path, .wrongConfiguration(reason: reason(error)))
+    }
   }
 
   /// Where and what a decoder did not find as it should be.

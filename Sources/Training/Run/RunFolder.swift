@@ -50,7 +50,8 @@ public final class RunFolder: TrainingStorage {
     let configuration = try RunConfiguration.read("\(path)/config.json")
     let run = RunFolder(path: path, configuration: configuration, lock: try RunLock(folder: path), warn: warn)
     try run.makeFolders()
-    run.removePartialFiles()
+    let folders = configuration.settings.models.indices.map { run.folder(model: $0) }
+    RunFiles.removePartial(in: [path] + folders + folders.map { "\($0)/checkpoints" })
     return run
   }
 
@@ -95,30 +96,26 @@ public final class RunFolder: TrainingStorage {
     for model in settings.models.indices { try RunFiles.makeFolder("\(folder(model: model))/checkpoints") }
   }
 
-  /// Removes what a killed process was about to write; the lock says that nobody else is at it.
-  private func removePartialFiles() {
-    let folders = settings.models.indices.map { folder(model: $0) }
-    for folder in [path] + folders + folders.map({ "\($0)/checkpoints" }) {
-      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      where name.hasPrefix(".") && name.contains(".partial-") {
-        _ = unlink("\(folder)/\(name)")
-      }
-    }
-  }
-
   // MARK: Checkpoints
+
+  private func slot(_ id: TrainingID) throws -> CheckpointSlot {
+    CheckpointSlot(
+      path: checkpointPath(id), previousPath: checkpointPath(id, isPrevious: true),
+      identity: try configuration.identity(id), warn: warn)
+  }
 
   /// The last good state of a repeat, in the trainer and as a record; nil where it has to start from its beginning.
   public func load(_ id: TrainingID, into trainer: Trainer) throws -> RepeatRecord? {
-    guard let checkpoint = try lastGood(id, accepts: { trainer.accepts($0) }) else { return nil }
-    trainer.restore(checkpoint)
-    records.withLock { $0[id] = checkpoint.record }
-    return checkpoint.record
+    guard let record = try slot(id).load(into: trainer) else { return nil }
+    records.withLock { $0[id] = record }
+    return record
   }
 
   /// The record of a repeat that had ended.
   public func endedRecord(_ id: TrainingID) throws -> RepeatRecord? {
-    guard let record = try lastGood(id, accepts: { _ in true })?.record, record.status != .running else { return nil }
+    guard let record = try slot(id).lastGood(accepts: { _ in true })?.record, record.status != .running else {
+      return nil
+    }
     try records.withLock { records in
       records[id] = record
       try writeTables(model: id.model, records)
@@ -127,39 +124,9 @@ public final class RunFolder: TrainingStorage {
     return record
   }
 
-  /// The checkpoint of a repeat, else the one before it.
-  private func lastGood(_ id: TrainingID, accepts: (Checkpoint) -> Bool) throws -> Checkpoint? {
-    let identity = try configuration.identity(id)
-    var isPassedOver = false
-    for isPrevious in [false, true] {
-      let path = checkpointPath(id, isPrevious: isPrevious)
-      do {
-        guard let checkpoint = try Checkpoint.read(path) else { continue }
-        guard checkpoint.identity == identity else { throw RunFolderError(path, .foreignCheckpoint) }
-        guard accepts(checkpoint) else { throw Checkpoint.Damage(reason: "holds another model's numbers") }
-        return checkpoint
-      } catch let damage as Checkpoint.Damage {
-        warn("\(path): \(damage.reason); it is passed over")
-        isPassedOver = true
-      }
-    }
-    if isPassedOver { warn("\(checkpointPath(id)): no state is left; the repeat starts from its beginning") }
-    return nil
-  }
-
   /// Saves a repeat's state; the state before it is kept until the next time.
   public func save(_ id: TrainingID, _ record: RepeatRecord, _ trainer: Trainer) throws {
-    let path = checkpointPath(id)
-    let checkpoint = Checkpoint(
-      identity: try configuration.identity(id), record: record, parameters: trainer.parameters.array,
-      firstMoment: trainer.firstMoment.array, secondMoment: trainer.secondMoment.array)
-    if FileManager.default.fileExists(atPath: path) {
-      // The previous one takes the name in one go; a moment without a current one is what the previous one is for.
-      guard rename(path, checkpointPath(id, isPrevious: true)) == 0 else {
-        throw RunFolderError(path, .cannotWrite(reason: "cannot be renamed: \(String(cString: strerror(errno)))"))
-      }
-    }
-    try checkpoint.write(path)
+    try slot(id).save(record, trainer)
   }
 
   // MARK: Results
@@ -183,7 +150,7 @@ public final class RunFolder: TrainingStorage {
           attributes: trainer.modelAttributes(repeatIndex: id.repeatIndex))
       }
       try save(id, record, trainer)
-      _ = unlink(checkpointPath(id, isPrevious: true))
+      try slot(id).removePrevious()
       records = ended
       try writeTables(model: id.model, records)
       removeModelsNotKept(model: id.model, records)

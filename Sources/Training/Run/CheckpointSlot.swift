@@ -1,0 +1,59 @@
+import Foundation
+
+/// The place of one training's checkpoint, and of the one before it.
+struct CheckpointSlot {
+  let path: String
+  let previousPath: String
+  /// What a checkpoint here must have been written for.
+  let identity: String
+  /// Told in a line where a damaged file was passed over.
+  let warn: @Sendable (String) -> Void
+
+  /// The checkpoint, else the one before it; nil where neither is whole. Throws `foreignCheckpoint`.
+  func lastGood(accepts: (Checkpoint) -> Bool) throws -> Checkpoint? {
+    var isPassedOver = false
+    for path in [path, previousPath] {
+      do {
+        guard let checkpoint = try Checkpoint.read(path) else { continue }
+        guard checkpoint.identity == identity else { throw RunFolderError(path, .foreignCheckpoint) }
+        guard accepts(checkpoint) else { throw Checkpoint.Damage(reason: "holds another model's numbers") }
+        return checkpoint
+      } catch let damage as Checkpoint.Damage {
+        warn("\(path): \(damage.reason); it is passed over")
+        isPassedOver = true
+      }
+    }
+    if isPassedOver { warn("\(path): no state is left; the training starts from its beginning") }
+    return nil
+  }
+
+  /// The last good state, in the trainer and as a record; nil where there is none.
+  func load(into trainer: Trainer) throws -> RepeatRecord? {
+    guard let checkpoint = try lastGood(accepts: { trainer.accepts($0) }) else { return nil }
+    trainer.restore(checkpoint)
+    return checkpoint.record
+  }
+
+  /// Saves a state; the one before it is kept until the next time.
+  func save(_ record: RepeatRecord, _ trainer: Trainer) throws(RunFolderError) {
+    let checkpoint = Checkpoint(
+      identity: identity, record: record, parameters: trainer.parameters.array,
+      firstMoment: trainer.firstMoment.array, secondMoment: trainer.secondMoment.array)
+    if FileManager.default.fileExists(atPath: path) {
+      // The previous one takes the name in one go; a moment without a current one is what the previous one is for.
+      guard rename(path, previousPath) == 0 else {
+        throw RunFolderError(path, .cannotWrite(reason: "cannot be renamed: \(String(cString: strerror(errno)))"))
+      }
+    }
+    try checkpoint.write(path)
+  }
+
+  /// Removes the checkpoint before the current one.
+  func removePrevious() { _ = unlink(previousPath) }
+
+  /// Removes both.
+  func remove() {
+    _ = unlink(path)
+    _ = unlink(previousPath)
+  }
+}

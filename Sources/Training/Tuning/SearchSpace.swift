@@ -1,0 +1,117 @@
+import Kernels
+import NeuralNetworks
+
+/// What a search tries: options of training that are fixed, and options that vary, all by the names that the command gives them.
+public struct SearchSpace: Sendable, Equatable {
+  /// How trials are chosen and how long they train.
+  public enum Method: String, Sendable, CaseIterable {
+    /// Every combination.
+    case grid
+    /// Combinations at random (Bergstra & Bengio, 2012).
+    case random
+    /// Combinations at random, of which ever fewer train ever longer: successive halving (Jamieson & Talwalkar, 2016) with the
+    /// geometric rungs of ASHA (Li et al., 2020). Rungs wait for their last trial, so that no promotion depends on timing.
+    case asha
+  }
+
+  /// A value of an option.
+  public struct Assignment: Sendable, Equatable, Hashable {
+    /// The option's name, such as `learning-rate`.
+    public let name: String
+    /// Its value as a user would write it; `true` and `false` for flags.
+    public let value: String
+
+    /// Memberwise.
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// How trials are chosen.
+  public var method = Method.random
+  /// Groups of people that take turns as the ones held out.
+  public var folds = 5
+  /// Of the trials of a rung, one in so many goes on to the next (asha).
+  public var reduction = 3
+  /// Rungs (asha); on each a trial has trained `reduction` times as long as on the one before.
+  public var rungs = 3
+  /// Options that are the same in every trial.
+  public var options: [Assignment] = []
+  /// Options that vary, with what they may be.
+  public var parameters: [(name: String, domain: SearchDomain)] = []
+
+  /// A random search of nothing.
+  public init() {}
+
+  /// Equal where all parts are.
+  public static func == (a: SearchSpace, b: SearchSpace) -> Bool {
+    (a.method, a.folds, a.reduction, a.rungs) == (b.method, b.folds, b.reduction, b.rungs) && a.options == b.options
+      && a.parameters.map(\.name) == b.parameters.map(\.name)
+      && a.parameters.map(\.domain) == b.parameters.map(\.domain)
+  }
+
+  /// Combinations of a grid; nil where they are too many to count, or a range has no steps.
+  public var gridCount: Int? {
+    var count = 1
+    for (_, domain) in parameters {
+      guard let values = domain.gridValues else { return nil }
+      let product = count.multipliedReportingOverflow(by: values.count)
+      if product.overflow { return nil }
+      count = product.partialValue
+    }
+    return count
+  }
+
+  /// The combinations to try, at most `budget`, none twice: the same ones for a seed. A grid larger than the budget gives a random
+  /// part of it.
+  public func combinations(budget: Int, seed: UInt64) -> [[Assignment]] {
+    if method == .grid, let count = gridCount, count <= budget { return (0..<count).map { gridCombination($0) } }
+    var chosen: [[Assignment]] = []
+    var seen: Set<[Assignment]> = []
+    var generator = PhiloxGenerator(
+      key: PhiloxGenerator.key(seed: seed, repeatIndex: 0), stream: (RandomPurpose.search, 0, 0))
+    // Small spaces run out of new combinations before they fill a large budget.
+    var misses = 0
+    while chosen.count < budget, misses < 1000 {
+      let combination =
+        method == .grid && gridCount != nil
+        ? gridCombination(generator.nextIndex(below: gridCount ?? 1))
+        : parameters.map { Assignment(name: $0.name, value: $0.domain.draw(&generator)) }
+      if seen.insert(combination).inserted {
+        chosen.append(combination)
+        misses = 0
+      } else {
+        misses += 1
+      }
+    }
+    return chosen
+  }
+
+  /// The last parameter varies fastest.
+  private func gridCombination(_ index: Int) -> [Assignment] {
+    var rest = index
+    var values: [Assignment] = []
+    for (name, domain) in parameters.reversed() {
+      let choices = domain.gridValues ?? []
+      values.append(Assignment(name: name, value: choices[rest % choices.count]))
+      rest /= choices.count
+    }
+    return values.reversed()
+  }
+
+  /// Epochs after which the trials of each rung are judged, of `epochs` in all; only the last for other methods than asha.
+  public func rungEpochs(_ epochs: Int) -> [Int] {
+    guard method == .asha else { return [epochs] }
+    var result: [Int] = []
+    var divisor = 1
+    for _ in 0..<rungs {
+      result.append(max(1, (epochs + divisor - 1) / divisor))
+      divisor *= reduction
+    }
+    return result.reversed()
+  }
+
+  /// How many of `count` trials go on to the next rung.
+  public func survivors(_ count: Int) -> Int { max(1, count / reduction) }
+}
