@@ -141,7 +141,11 @@ struct KerasFileErrorTests {
 
   static let structures: [DamagedModel] = [
     DamagedModel(
-      #""class_name": "LSTM""#, by: #""class_name": "GRU""#, says: "a layer of the class GRU, which is not supported"),
+      #""class_name": "LSTM""#, by: #""class_name": "SimpleRNN""#,
+      says: "a layer of the class SimpleRNN, which is not supported"),
+    DamagedModel(
+      #""class_name": "LSTM""#, by: #""class_name": "GRU""#,
+      says: "sequential/lstm/lstm_cell/kernel has the shape [9, 48], expected [9, 36]"),
     DamagedModel(
       .cnnLSTM, #""class_name": "MaxPooling1D""#, by: #""class_name": "AveragePooling1D""#,
       says: "a layer of the class AveragePooling1D"),
