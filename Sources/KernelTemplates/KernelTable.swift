@@ -13,6 +13,10 @@ public struct KernelTable: Sendable {
   public let gatesForward: @Sendable (borrowing GateArguments) -> Void
   /// The gradients of the gates.
   public let gatesBackward: @Sendable (borrowing GateArguments) -> Void
+  /// The gates of a GRU step.
+  public let gruGatesForward: @Sendable (borrowing GRUGateArguments) -> Void
+  /// The gradients of the gates.
+  public let gruGatesBackward: @Sendable (borrowing GRUGateArguments) -> Void
   /// A step of Adam.
   public let adam: @Sendable (borrowing AdamArguments) -> Void
   /// (shards, shardStride, shardCount, sum, count)
@@ -47,6 +51,8 @@ public struct KernelTable: Sendable {
       product: { KernelTemplates.product(I.self, $0) },
       gatesForward: { KernelTemplates.gates(I.self, backward: false, $0) },
       gatesBackward: { KernelTemplates.gates(I.self, backward: true, $0) },
+      gruGatesForward: { KernelTemplates.gruGatesForward(I.self, $0) },
+      gruGatesBackward: { KernelTemplates.gruGatesBackward(I.self, $0) },
       adam: { KernelTemplates.adam(I.self, $0) },
       reduceShards: { KernelTemplates.reduceShards(I.self, $0, shardStride: $1, shardCount: $2, sum: $3, count: $4) },
       activate: { KernelTemplates.activate(I.self, $0, $1, $2, $3) },
@@ -71,6 +77,8 @@ public struct KernelTable: Sendable {
     product: @escaping @Sendable (borrowing ProductArguments) -> Void,
     gatesForward: @escaping @Sendable (borrowing GateArguments) -> Void,
     gatesBackward: @escaping @Sendable (borrowing GateArguments) -> Void,
+    gruGatesForward: @escaping @Sendable (borrowing GRUGateArguments) -> Void,
+    gruGatesBackward: @escaping @Sendable (borrowing GRUGateArguments) -> Void,
     adam: @escaping @Sendable (borrowing AdamArguments) -> Void,
     reduceShards: @escaping @Sendable (UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>, Int) -> Void,
     activate: @escaping @Sendable (ElementFunction, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void,
@@ -95,6 +103,8 @@ public struct KernelTable: Sendable {
     self.product = product
     self.gatesForward = gatesForward
     self.gatesBackward = gatesBackward
+    self.gruGatesForward = gruGatesForward
+    self.gruGatesBackward = gruGatesBackward
     self.adam = adam
     self.reduceShards = reduceShards
     self.activate = activate

@@ -24,7 +24,8 @@ public struct Dense: Layer {
   public let function: Function
   private let inputs: Int
   private let units: Int
-  private let product: DeferredProduct
+  /// Where the parameters' gradient comes from.
+  public let gradientSource: GradientSource
 
   /// A layer of `units` units on rows of `inputs` floats.
   public init(name: String, inputs: Int, units: Int, function: Function) {
@@ -37,13 +38,12 @@ public struct Dense: Layer {
     parameters = Parameter.contiguous([
       ("kernel", [inputs, units], .glorotUniform(fanIn: inputs, fanOut: units)), ("bias", [units], .zeros),
     ])
-    product = DeferredProduct(
-      inputs: inputs + 1, outputs: units, rowsPerSample: 1, inputStride: alignedToLine(inputs + 1),
-      outputStride: alignedToLine(units))
+    let product = GradientProduct(inputs: inputs + 1, inputColumn: 0, outputs: units, outputColumn: 0, target: 0)
+    gradientSource = .deferred(
+      GradientProducts(
+        rowsPerSample: 1, inputStride: alignedToLine(inputs + 1), outputStride: alignedToLine(units),
+        products: [product]))
   }
-
-  /// Where the parameters' gradient comes from.
-  public var gradientSource: GradientSource { .deferred(product) }
 
   /// The weights as the products want them.
   public func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] {
@@ -57,7 +57,7 @@ public struct Dense: Layer {
   public func forward(_ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
     if pass.gradient != nil {
       for row in 0..<pass.rows {
-        let copy = pass.inputOperand + row * product.inputStride
+        let copy = pass.inputOperand + row * pass.inputOperandStride
         copy.update(from: input + row * inputs, count: inputs)
         copy[inputs] = 1
       }
@@ -80,7 +80,7 @@ public struct Dense: Layer {
     if function == .relu { table.reluBackward(output, outputGradient, outputGradient, pass.rows * units) }
     let gradients = pass.gradientOperand
     for row in 0..<pass.rows {
-      (gradients + row * product.outputStride).update(from: outputGradient + row * units, count: units)
+      (gradients + row * pass.gradientOperandStride).update(from: outputGradient + row * units, count: units)
     }
     guard let inputGradient else { return }
     let toInput = pass.kernels.packedCount(steps: inputs, columns: units)

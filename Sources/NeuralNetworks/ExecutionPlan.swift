@@ -23,7 +23,7 @@ public struct ExecutionPlan: Sendable {
   let gradientOffsets: (Int, Int)
   let scratchOffset: Int
   let packedOffsets: [Int]
-  let operandOffsets: [(input: Int, gradient: Int)]
+  let operands: [OperandPlace]
   /// The packed matrices with the layer each belongs to.
   let packedMatrices: [(layer: Int, matrix: PackedMatrix)]
 
@@ -49,16 +49,24 @@ public struct ExecutionPlan: Sendable {
 
     // Prediction keeps the operands, which are then memory like any other, with the worker.
     var operands = 0
-    let offsetsInRegion: [(input: Int, gradient: Int)] = model.layers.map { layer in
-      guard case .deferred(let product) = layer.gradientSource else { return (0, 0) }
+    var places: [OperandPlace] = model.layers.map { layer in
+      guard case .deferred(let products) = layer.gradientSource else { return OperandPlace() }
       let rows = minibatchRows ?? shardRows
       let offset = operands
-      let gradient = offset + alignedToLine(rows * product.inputCountPerSample) + 16
-      operands = gradient + alignedToLine(rows * product.outputCountPerSample) + 16
-      return (offset, gradient)
+      let gradient = offset + alignedToLine(rows * products.inputCountPerSample) + 16
+      operands = gradient + alignedToLine(rows * products.outputCountPerSample) + 16
+      return OperandPlace(
+        input: offset, gradient: gradient, inputStride: products.inputStride, gradientStride: products.outputStride,
+        rowsPerSample: products.rowsPerSample)
     }
-    let base = minibatchRows == nil ? take(operands) : 0
-    operandOffsets = offsetsInRegion.map { (base + $0.input, base + $0.gradient) }
+    if minibatchRows == nil {
+      let base = take(operands)
+      for index in places.indices {
+        places[index].input += base
+        places[index].gradient += base
+      }
+    }
+    self.operands = places
     operandCount = minibatchRows == nil ? 0 : operands
     workerCount = worker
 
@@ -75,6 +83,18 @@ public struct ExecutionPlan: Sendable {
     packedMatrices = matrices
     packedCount = packed
   }
+}
+
+/// Where a layer's operands of deferred products lie; all zero for a layer that has none.
+struct OperandPlace: Sendable {
+  /// The first floats of both operands.
+  var input = 0
+  var gradient = 0
+  /// Floats of their rows.
+  var inputStride = 0
+  var gradientStride = 0
+  /// Rows a sample.
+  var rowsPerSample = 0
 }
 
 /// A part of packing the weights that one worker does in one go.

@@ -4,8 +4,16 @@ import Kernels
 public struct GradientUnit: Sendable {
   /// Floats of the buffers of parameters, gradients and moments; begins and ends on cache lines.
   public let range: Range<Int>
-  /// Nil where shards are summed, else the layer and the rows of its deferred product.
-  let product: (layer: Int, rows: Range<Int>)?
+  /// What gives the gradient; nothing where shards are summed.
+  let parts: [Part]
+
+  /// Rows of a deferred product.
+  struct Part: Sendable {
+    let layer: Int
+    let product: GradientProduct
+    let rowsPerSample: Int
+    let rows: Range<Int>
+  }
 }
 
 extension ExecutionPlan {
@@ -18,18 +26,39 @@ extension ExecutionPlan {
       switch layer.gradientSource {
       case .summed:
         return stride(from: base, to: end, by: 4096).map { first in
-          GradientUnit(range: first..<min(first + 4096, end), product: nil)
+          GradientUnit(range: first..<min(first + 4096, end), parts: [])
         }
-      case .deferred(let product):
-        // Sixteen rows of any width are whole cache lines.
-        let rowsAtOnce = max(16, (8192 / product.outputs + 15) / 16 * 16)
-        return stride(from: 0, to: product.inputs, by: rowsAtOnce).map { first in
-          let last = min(first + rowsAtOnce, product.inputs)
-          let unitEnd = last == product.inputs ? end : base + last * product.outputs
-          return GradientUnit(range: (base + first * product.outputs)..<unitEnd, product: (index, first..<last))
-        }
+      case .deferred(let products):
+        return deferredUnits(of: products, layer: index, base: base, end: end)
       }
     }
+  }
+
+  /// Units end between two rows of a product where a cache line begins. Sixteen rows of a product that begins on one reach the next
+  /// such place; where a product has none, the unit goes on into the one after it.
+  private func deferredUnits(of products: GradientProducts, layer: Int, base: Int, end: Int) -> [GradientUnit] {
+    var units: [GradientUnit] = []
+    var parts: [GradientUnit.Part] = []
+    var first = base
+    func close(at end: Int) {
+      units.append(GradientUnit(range: first..<end, parts: parts))
+      parts = []
+      first = end
+    }
+    for product in products.products {
+      let start = base + product.target
+      let rowsAtOnce = max(16, (8192 / product.outputs + 15) / 16 * 16)
+      var row = 0
+      while row < product.inputs {
+        var last = min(row + rowsAtOnce, product.inputs)
+        while last < product.inputs, (start + last * product.outputs) % 16 != 0 { last += 1 }
+        parts.append(.init(layer: layer, product: product, rowsPerSample: products.rowsPerSample, rows: row..<last))
+        if (start + last * product.outputs) % 16 == 0 { close(at: start + last * product.outputs) }
+        row = last
+      }
+    }
+    if first < end { close(at: end) }
+    return units
   }
 
   /// Writes the unit's part of `gradient` from the shards' gradients or the minibatch's operands.
@@ -37,18 +66,23 @@ extension ExecutionPlan {
     _ unit: GradientUnit, shardGradients: UnsafePointer<Float>, shardStride: Int, shardCount: Int,
     operands: UnsafePointer<Float>, minibatchRows: Int, gradient: UnsafeMutablePointer<Float>
   ) {
-    guard let (layer, rows) = unit.product, case .deferred(let product) = model.layers[layer].gradientSource else {
+    guard !unit.parts.isEmpty else {
       kernels.table.reduceShards(
         shardGradients + unit.range.lowerBound, shardStride, shardCount, gradient + unit.range.lowerBound,
         unit.range.count)
       return
     }
-    var arguments = ProductArguments(
-      rows: rows.count, columns: product.outputs, steps: minibatchRows * product.rowsPerSample,
-      a: operands + operandOffsets[layer].input + rows.lowerBound, aRowStride: 1,
-      b: operands + operandOffsets[layer].gradient, c: gradient + unit.range.lowerBound, cRowStride: product.outputs)
-    arguments.aStepStride = product.inputStride
-    arguments.bStepStride = product.outputStride
-    kernels.table.product(arguments)
+    for part in unit.parts {
+      let product = part.product
+      let place = self.operands[part.layer]
+      let target = model.parameterOffsets[part.layer] + product.target + part.rows.lowerBound * product.outputs
+      var arguments = ProductArguments(
+        rows: part.rows.count, columns: product.outputs, steps: minibatchRows * part.rowsPerSample,
+        a: operands + place.input + product.inputColumn + part.rows.lowerBound, aRowStride: 1,
+        b: operands + place.gradient + product.outputColumn, c: gradient + target, cRowStride: product.outputs)
+      arguments.aStepStride = place.inputStride
+      arguments.bStepStride = place.gradientStride
+      kernels.table.product(arguments)
+    }
   }
 }

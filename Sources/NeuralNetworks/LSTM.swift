@@ -12,7 +12,7 @@ public import Kernels
 ///   that stay in the second-level cache, summed a shard.
 /// - *hoisted* (short sequences of many features): the input's product for all steps at once; weight gradients deferred to one product
 ///   over the whole minibatch, whose operands are this layer's rows and gates themselves.
-public struct LSTM: Layer {
+public struct LSTM: RecurrentLayer {
   /// The name in model files.
   public let name: String
   /// The shape of a row of the input.
@@ -30,12 +30,14 @@ public struct LSTM: Layer {
   /// Whether the output is every step's hidden state.
   public let returnsSequences: Bool
 
+  /// The weights' gradients: one product.
+  public let gradientProducts: GradientProducts
+  /// Where the parameters' gradient comes from.
+  public let gradientSource: GradientSource
+
   private let hoisted: Bool
-  /// Floats of a row `[x | h | 1]`, of the gates, and of a state.
-  private let rowStride: Int
-  private let gateStride: Int
+  /// Floats of a state.
   private let stateStride: Int
-  private let product: DeferredProduct
   /// Steps whose weight gradients are summed in one product: 128 rows of gates of 100 units are 200 KB.
   private static let chunkSteps = 32
 
@@ -54,44 +56,32 @@ public struct LSTM: Layer {
       ("bias", [4 * units], .unitForgetBias),
     ])
     hoisted = features > 2 * units
-    rowStride = alignedToLine(features + units + 1)
-    gateStride = alignedToLine(4 * units)
     stateStride = alignedToLine(units)
-    product = DeferredProduct(
-      inputs: features + units + 1, outputs: 4 * units, rowsPerSample: steps, inputStride: rowStride,
-      outputStride: gateStride)
+    let product = GradientProduct(
+      inputs: features + units + 1, inputColumn: 0, outputs: 4 * units, outputColumn: 0, target: 0)
+    gradientProducts = GradientProducts(
+      rowsPerSample: steps, inputStride: alignedToLine(features + units + 1), outputStride: alignedToLine(4 * units),
+      products: [product])
+    gradientSource = hoisted ? .deferred(gradientProducts) : .summed
   }
-
-  /// Where the parameters' gradient comes from.
-  public var gradientSource: GradientSource { hoisted ? .deferred(product) : .summed }
 
   // MARK: Memory
 
-  /// Where the rows and gates of a pass lie. Stepwise they are ordered [t][row], hoisted [row][t] as the deferred product wants.
-  private struct Memory {
-    var rows: UnsafeMutablePointer<Float>
-    var gates: UnsafeMutablePointer<Float>
-    var cell: UnsafeMutablePointer<Float>
-    var activatedCell: UnsafeMutablePointer<Float>
-    /// Distances, in rows of `[x | h | 1]` or of gates, of two steps and of two samples.
-    var stepDistance: Int
-    var sampleDistance: Int
+  private func memory(_ pass: LayerPass) -> SequenceMemory {
+    SequenceMemory(pass, steps: steps, products: gradientProducts, isInOperands: hoisted)
   }
 
-  private func memory(_ pass: LayerPass) -> Memory {
-    let inWorkspace = hoisted ? 0 : pass.rows * steps * (rowStride + gateStride)
-    let cell = pass.workspace + inWorkspace
-    return Memory(
-      rows: hoisted ? pass.inputOperand : pass.workspace,
-      gates: hoisted ? pass.gradientOperand : pass.workspace + pass.rows * steps * rowStride,
-      cell: cell, activatedCell: cell + pass.rows * steps * stateStride,
-      stepDistance: hoisted ? 1 : pass.rows, sampleDistance: hoisted ? steps : 1)
+  private func sequenceCount(rows: Int) -> Int {
+    SequenceMemory.workspaceCount(rows: rows, steps: steps, products: gradientProducts, isInOperands: hoisted)
+  }
+
+  /// The cell states of all steps, [t][row], and then the same activated.
+  private func cells(_ pass: LayerPass) -> UnsafeMutablePointer<Float> {
+    pass.workspace + sequenceCount(rows: pass.rows)
   }
 
   /// Floats kept between the passes.
-  public func workspaceCount(rows: Int) -> Int {
-    rows * steps * (2 * stateStride + (hoisted ? 0 : rowStride + gateStride))
-  }
+  public func workspaceCount(rows: Int) -> Int { sequenceCount(rows: rows) + 2 * rows * steps * stateStride }
 
   /// The gradients of hidden and cell state.
   public func scratchCount(rows: Int) -> Int { 2 * rows * stateStride }
@@ -121,65 +111,60 @@ public struct LSTM: Layer {
     return (recurrent, toHidden, toHidden + kernels.packedCount(steps: width, columns: units))
   }
 
+  /// Floats of all packed matrices.
+  public func packedCount(_ kernels: KernelSet) -> Int {
+    packedOffsets(kernels).toInput + kernels.packedCount(steps: 4 * units, columns: features)
+  }
+
   // MARK: Forward
 
-  /// The output of a shard.
-  public func forward(_ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+  /// The output of a shard, whose steps are taken and written as `walk` says.
+  public func forward(
+    _ pass: LayerPass, _ walk: SequenceWalk, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>
+  ) {
     let memory = memory(pass)
     let table = pass.kernels.table
-    for row in 0..<pass.rows {
-      for t in 0..<steps {
-        let target = memory.rows + (t * memory.stepDistance + row * memory.sampleDistance) * rowStride
-        target.update(from: input + (row * steps + t) * features, count: features)
-        if t == 0 { (target + features).update(repeating: 0, count: units) }
-        target[features + units] = 1
-      }
-    }
+    memory.takeInput(self, pass, walk, input)
     let bias = pass.parameters + (features + units) * 4 * units
     if hoisted {
       var all = ProductArguments(
-        rows: pass.rows * steps, columns: 4 * units, steps: features, a: memory.rows, aRowStride: rowStride,
-        b: pass.packed, c: memory.gates, cRowStride: gateStride)
+        rows: pass.rows * steps, columns: 4 * units, steps: features, a: memory.rows, aRowStride: memory.rowStride,
+        b: pass.packed, c: memory.gates, cRowStride: memory.gateStride)
       all.start = .bias(bias)
       table.product(all)
     }
     let recurrent = pass.packed + packedOffsets(pass.kernels).recurrent
-    // The last step's hidden state has no row of its own to go to.
-    let last = pass.scratch
     for t in 0..<steps {
-      let rows = memory.rows + t * memory.stepDistance * rowStride
-      let gates = memory.gates + t * memory.stepDistance * gateStride
+      let rows = memory.rows(t)
       if !hoisted || t > 0 {
         var step = ProductArguments(
           rows: pass.rows, columns: 4 * units, steps: hoisted ? units : features + units,
-          a: hoisted ? rows + features : rows, aRowStride: memory.sampleDistance * rowStride, b: recurrent, c: gates,
-          cRowStride: memory.sampleDistance * gateStride)
+          a: hoisted ? rows + features : rows, aRowStride: memory.sampleRowStride, b: recurrent, c: memory.gates(t),
+          cRowStride: memory.sampleGateStride)
         step.start = hoisted ? .existing : .bias(bias)
         table.product(step)
       }
+      // The last step's hidden state has no row of its own to go to.
       let isLast = t == steps - 1
-      let next = rows + memory.stepDistance * rowStride + features
       var arguments = gateArguments(pass, memory, t)
-      arguments.hidden = isLast ? last : next
-      arguments.hiddenRowStride = isLast ? stateStride : memory.sampleDistance * rowStride
+      arguments.hidden = isLast ? pass.scratch : memory.rows(t + 1) + features
+      arguments.hiddenRowStride = isLast ? stateStride : memory.sampleRowStride
       table.gatesForward(arguments)
-      if returnsSequences || isLast {
-        for row in 0..<pass.rows {
-          let target = output + (returnsSequences ? (row * steps + t) * units : row * units)
-          target.update(from: arguments.hidden + row * arguments.hiddenRowStride, count: units)
-        }
+      for row in 0..<pass.rows {
+        guard let offset = outputOffset(walk, row: row, t: t) else { break }
+        (output + offset).update(from: arguments.hidden + row * arguments.hiddenRowStride, count: units)
       }
     }
   }
 
-  private func gateArguments(_ pass: LayerPass, _ memory: Memory, _ t: Int) -> GateArguments {
+  private func gateArguments(_ pass: LayerPass, _ memory: SequenceMemory, _ t: Int) -> GateArguments {
     let state = pass.rows * stateStride
+    let cell = cells(pass)
     return GateArguments(
-      groups: 1, rows: pass.rows, units: units, gates: memory.gates + t * memory.stepDistance * gateStride,
-      gatesGroupStride: 0, gatesRowStride: memory.sampleDistance * gateStride,
-      formerCell: t == 0 ? nil : UnsafePointer(memory.cell + (t - 1) * state), cell: memory.cell + t * state,
-      activatedCell: memory.activatedCell + t * state, cellGroupStride: 0, cellRowStride: stateStride,
-      hidden: pass.scratch, hiddenGroupStride: 0, hiddenRowStride: stateStride,
+      groups: 1, rows: pass.rows, units: units, gates: memory.gates(t), gatesGroupStride: 0,
+      gatesRowStride: memory.sampleGateStride, formerCell: t == 0 ? nil : UnsafePointer(cell + (t - 1) * state),
+      cell: cell + t * state, activatedCell: cell + (steps + t) * state, cellGroupStride: 0,
+      cellRowStride: stateStride, hidden: pass.scratch, hiddenGroupStride: 0, hiddenRowStride: stateStride,
       cellGradient: pass.scratch + state, activation: .tanh, recurrentActivation: .sigmoid)
   }
 
@@ -187,8 +172,8 @@ public struct LSTM: Layer {
 
   /// The gradients of parameters and input.
   public func backward(
-    _ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
-    outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
+    _ pass: LayerPass, _ walk: SequenceWalk, outputGradient: UnsafePointer<Float>,
+    inputGradient: UnsafeMutablePointer<Float>?
   ) {
     let memory = memory(pass)
     let table = pass.kernels.table
@@ -197,53 +182,28 @@ public struct LSTM: Layer {
     (pass.scratch + pass.rows * stateStride).update(repeating: 0, count: pass.rows * stateStride)
     var chunkEnd = steps
     for t in stride(from: steps - 1, through: 0, by: -1) {
-      let isLast = t == steps - 1
-      if isLast || returnsSequences {
-        for row in 0..<pass.rows {
-          let source = outputGradient + (returnsSequences ? (row * steps + t) * units : row * units)
-          (hiddenGradient + row * stateStride).update(from: source, count: units)
-        }
+      for row in 0..<pass.rows {
+        guard let offset = outputOffset(walk, row: row, t: t) else { break }
+        (hiddenGradient + row * stateStride).update(from: outputGradient + offset, count: units)
       }
-      if !isLast {
+      if t < steps - 1 {
         // dh = dz(t + 1) · recurrentKernelᵀ, whose padding columns are zeros.
-        let next = memory.gates + (t + 1) * memory.stepDistance * gateStride
         var step = ProductArguments(
-          rows: pass.rows, columns: pass.kernels.paddedColumns(units), steps: 4 * units, a: next,
-          aRowStride: memory.sampleDistance * gateStride, b: pass.packed + offsets.toHidden, c: hiddenGradient,
+          rows: pass.rows, columns: pass.kernels.paddedColumns(units), steps: 4 * units, a: memory.gates(t + 1),
+          aRowStride: memory.sampleGateStride, b: pass.packed + offsets.toHidden, c: hiddenGradient,
           cRowStride: stateStride)
         if returnsSequences { step.start = .existing }
         table.product(step)
       }
       table.gatesBackward(gateArguments(pass, memory, t))
       if !hoisted, let gradient = pass.gradient, chunkEnd - t == Self.chunkSteps || t == 0 {
-        addWeightGradient(pass, memory, steps: t..<chunkEnd, into: gradient)
+        memory.addWeightGradients(gradientProducts, pass, steps: t..<chunkEnd, last: steps, into: gradient)
         chunkEnd = t
       }
     }
     guard let inputGradient else { return }
-    // dx = dz · kernelᵀ for all steps; groups are steps where they come first.
-    var all = ProductArguments(
-      rows: hoisted ? pass.rows * steps : pass.rows, columns: features, steps: 4 * units, a: memory.gates,
-      aRowStride: gateStride, b: pass.packed + offsets.toInput, c: inputGradient,
-      cRowStride: hoisted ? features : steps * features)
-    all.groups = hoisted ? 1 : steps
-    all.aGroupStride = pass.rows * gateStride
-    all.cGroupStride = features
-    table.product(all)
-  }
-
-  /// `[kernel; recurrentKernel; bias]` += `[x | h | 1]`ᵀ · dz over a chunk of steps.
-  private func addWeightGradient(
-    _ pass: LayerPass, _ memory: Memory, steps: Range<Int>, into gradient: UnsafeMutablePointer<Float>
-  ) {
-    var arguments = ProductArguments(
-      rows: features + units + 1, columns: 4 * units, steps: steps.count * pass.rows,
-      a: memory.rows + steps.lowerBound * pass.rows * rowStride, aRowStride: 1,
-      b: memory.gates + steps.lowerBound * pass.rows * gateStride, c: gradient, cRowStride: 4 * units)
-    arguments.aStepStride = rowStride
-    arguments.bStepStride = gateStride
-    arguments.start = steps.upperBound == self.steps ? .zeros : .existing
-    pass.kernels.table.product(arguments)
+    memory.giveInputGradient(
+      self, pass, walk, gateColumns: 4 * units, toInput: pass.packed + offsets.toInput, inputGradient)
   }
 
   /// Operations of the products, a row.

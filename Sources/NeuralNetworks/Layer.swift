@@ -7,19 +7,23 @@ public struct LayerPass {
   /// Rows of the layer's input: samples, times the steps of a `TimeDistributed` around it.
   public var rows: Int
   /// The layer's parameters.
-  public let parameters: UnsafePointer<Float>
+  public var parameters: UnsafePointer<Float>
   /// The layer's packed weights, packed since the parameters last changed.
-  public let packed: UnsafePointer<Float>
+  public var packed: UnsafePointer<Float>
   /// Memory that lasts from the forward to the backward pass: `workspaceCount(rows:)` floats.
-  public let workspace: UnsafeMutablePointer<Float>
+  public var workspace: UnsafeMutablePointer<Float>
   /// Memory for the length of a call: `scratchCount(rows:)` floats.
   public let scratch: UnsafeMutablePointer<Float>
   /// The shard's gradient of a `summed` layer's parameters, to be overwritten; nil outside training.
-  public let gradient: UnsafeMutablePointer<Float>?
-  /// The two operands of a `deferred` layer's product over the minibatch, at the shard's first row.
-  public let inputOperand: UnsafeMutablePointer<Float>
+  public var gradient: UnsafeMutablePointer<Float>?
+  /// The two operands of a `deferred` layer's products over the minibatch, at the shard's first row.
+  public var inputOperand: UnsafeMutablePointer<Float>
+  /// The distance of two rows of the first operand.
+  public let inputOperandStride: Int
   /// The second operand: the gradients.
-  public let gradientOperand: UnsafeMutablePointer<Float>
+  public var gradientOperand: UnsafeMutablePointer<Float>
+  /// The distance of two rows of the second operand.
+  public let gradientOperandStride: Int
   /// The draw of dropout masks; nil outside training.
   public let dropout: DropoutStream?
   /// The place in the epoch's order of the shard's first sample, times the steps of a `TimeDistributed`.
@@ -38,35 +42,6 @@ public struct DropoutStream: Sendable {
     self.key = key
     self.epoch = epoch
   }
-}
-
-/// Where the gradient of a layer's parameters comes from.
-public enum GradientSource: Sendable, Equatable {
-  /// Each shard sums its own; the shards are then added in their order.
-  case summed
-  /// One product over all rows of the minibatch, computed after all shards are done: for matrices so large that a gradient a
-  /// shard would cost more in memory traffic than in arithmetic. The operands are `[rows · rowsPerSample, …]`.
-  case deferred(DeferredProduct)
-}
-
-/// The gradient Aᵀ·B of a matrix `[inputs, outputs]` that is all of a layer's parameters, kernel before bias: A ends in a column of
-/// ones, so that its last row is the bias's gradient.
-public struct DeferredProduct: Sendable, Equatable {
-  /// Rows and columns of the gradient.
-  public let inputs: Int
-  /// Columns of the gradient.
-  public let outputs: Int
-  /// Rows of A and B a sample.
-  public let rowsPerSample: Int
-  /// Floats of a row of A and of B.
-  public let inputStride: Int
-  /// Floats of a row of B.
-  public let outputStride: Int
-
-  /// Floats of A a sample.
-  public var inputCountPerSample: Int { rowsPerSample * inputStride }
-  /// Floats of B a sample.
-  public var outputCountPerSample: Int { rowsPerSample * outputStride }
 }
 
 /// A layer: shapes, parameters, and its two passes over a shard.

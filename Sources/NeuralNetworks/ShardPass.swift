@@ -84,18 +84,17 @@ extension ExecutionPlan {
   }
 
   private func pass(_ index: Int, _ memory: ShardMemory, _ rows: Int, _ training: ShardTraining?) -> LayerPass {
-    var inputOperand = memory.operands ?? memory.worker
-    var gradientOperand = inputOperand
-    if case .deferred(let product) = model.layers[index].gradientSource {
-      let firstRow = training?.firstRow ?? 0
-      inputOperand += operandOffsets[index].input + firstRow * product.inputCountPerSample
-      gradientOperand += operandOffsets[index].gradient + firstRow * product.outputCountPerSample
-    }
+    let operands = memory.operands ?? memory.worker
+    let place = self.operands[index]
+    let firstOperandRow = (training?.firstRow ?? 0) * place.rowsPerSample
     return LayerPass(
       kernels: kernels, rows: rows, parameters: memory.parameters + model.parameterOffsets[index],
       packed: memory.packed + packedOffsets[index], workspace: memory.worker + workspaceOffsets[index],
       scratch: memory.worker + scratchOffset, gradient: training.map { $0.gradient + model.parameterOffsets[index] },
-      inputOperand: inputOperand, gradientOperand: gradientOperand, dropout: training?.dropout,
+      inputOperand: operands + place.input + firstOperandRow * place.inputStride,
+      inputOperandStride: place.inputStride,
+      gradientOperand: operands + place.gradient + firstOperandRow * place.gradientStride,
+      gradientOperandStride: place.gradientStride, dropout: training?.dropout,
       firstPosition: training?.firstPosition ?? 0)
   }
 }

@@ -39,6 +39,17 @@ struct EqualBitsTests {
     }
   }
 
+  @Test(arguments: [5, 16, 20, 64, 100])
+  func gruGates(_ units: Int) throws {
+    try expectEqualBits("gru") { set in
+      let step = GRUGateCase(units: units, seed: 3)
+      set.table.gruGatesForward(step.arguments)
+      let forward = step.arrays.flatMap(\.bits)
+      set.table.gruGatesBackward(step.arguments)
+      return forward + step.arrays.flatMap(\.bits)
+    }
+  }
+
   @Test(arguments: ElementFunction.allCases)
   func elementFunctions(_ function: ElementFunction) throws {
     let inputs = ElementFunctionTests.sweep(stride: 16384) + ElementFunctionTests.denseRanges

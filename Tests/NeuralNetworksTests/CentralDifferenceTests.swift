@@ -34,8 +34,34 @@ import Testing
     Case(name: "lstm hoisted", layer: LSTM(name: "l", steps: 3, features: 40, units: 7)),
     Case(
       name: "lstm hoisted sequences", layer: LSTM(name: "l", steps: 3, features: 40, units: 7, returnsSequences: true)),
+    Case(name: "gru", layer: gru("g", steps: 40, features: 3, units: 6)),
+    Case(name: "gru sequences", layer: gru("g", steps: 5, features: 4, units: 18, returnsSequences: true)),
+    Case(name: "gru deferred", layer: gru("g", steps: 3, features: 40, units: 7)),
+    Case(name: "gru deferred sequences", layer: gru("g", steps: 3, features: 41, units: 7, returnsSequences: true)),
+    bidirectional("bidirectional lstm", LSTM(name: "l", steps: 5, features: 4, units: 18)),
+    bidirectional(
+      "bidirectional lstm sequences", LSTM(name: "l", steps: 35, features: 3, units: 6, returnsSequences: true)),
+    bidirectional("bidirectional lstm hoisted", LSTM(name: "l", steps: 3, features: 40, units: 7)),
+    bidirectional(
+      "bidirectional lstm hoisted sequences",
+      LSTM(name: "l", steps: 3, features: 40, units: 7, returnsSequences: true)),
+    bidirectional("bidirectional gru", gru("g", steps: 35, features: 3, units: 6)),
+    bidirectional("bidirectional gru sequences", gru("g", steps: 5, features: 4, units: 18, returnsSequences: true)),
+    bidirectional("bidirectional gru deferred", gru("g", steps: 3, features: 43, units: 7)),
+    bidirectional(
+      "bidirectional gru deferred sequences", gru("g", steps: 3, features: 40, units: 7, returnsSequences: true)),
     convLSTM(.sigmoid), convLSTM(.hardSigmoid), convLSTM(.keras3HardSigmoid),
   ]
+
+  private static func gru(
+    _ name: String, steps: Int, features: Int, units: Int, returnsSequences: Bool = false
+  ) -> GRU {
+    GRU(name: name, steps: steps, features: features, units: units, returnsSequences: returnsSequences)
+  }
+
+  private static func bidirectional(_ name: String, _ layer: any RecurrentLayer) -> Case {
+    Case(name: name, layer: Bidirectional(name: "b", forward: layer, backward: layer))
+  }
 
   private static func convLSTM(_ activation: Activation) -> Case {
     Case(

@@ -7,10 +7,21 @@ import Testing
 struct KerasFileReadingTests {
   @Test("Files that Keras saved open and predict the same", arguments: Architecture.allCases)
   func predictsAsKeras(architecture: Architecture) throws {
-    let file = try KerasModelFile.read(path: KerasFileSupport.golden("keras-\(architecture.rawValue).h5"))
-    #expect(file.configuration == KerasFileSupport.goldenConfiguration(architecture))
+    try expectPredictions(
+      of: architecture.rawValue, KerasFileSupport.goldenConfiguration(architecture), in: "kerasfiles.h5")
+  }
+
+  @Test("So do files with other recurrent layers", arguments: KerasFileSupport.goldenVariations)
+  func predictsAsKeras(variation: String) throws {
+    try expectPredictions(
+      of: variation, KerasFileSupport.goldenConfiguration(named: variation), in: "kerasfiles-extended.h5")
+  }
+
+  private func expectPredictions(of name: String, _ configuration: ModelConfiguration, in goldens: String) throws {
+    let file = try KerasModelFile.read(path: KerasFileSupport.golden("keras-\(name).h5"))
+    #expect(file.configuration == configuration)
     #expect(file.attributes.isEmpty)
-    let group = try File.open(KerasFileSupport.golden("kerasfiles.h5")).root.group(architecture.rawValue)
+    let group = try File.open(KerasFileSupport.golden(goldens)).root.group(name)
     let expected: [Float] = try group.dataset("predictions").read()
     let found = KerasFileSupport.probabilities(file.model, file.parameters, try group.dataset("input").read())
     #expect(found.count == expected.count)
@@ -53,6 +64,26 @@ struct KerasFileReadingTests {
       #"{"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"}, "registered_name": null}"#
     while parts.replace(policy, #""float32""#) {}
     #expect(try read(parts).configuration == KerasFileSupport.goldenConfiguration(.cnnLSTM))
+  }
+
+  /// Keras 2 names neither direction, and says nothing of the backward layer.
+  @Test("A Bidirectional of Keras 2 is understood")
+  func keras2Bidirectional() throws {
+    var parts = try ModelFileParts(KerasFileSupport.golden("keras-lstm-2-bidirectional.h5"))
+    parts.attributes["keras_version"] = "2.13.1"
+    while let config = parts.attributes["model_config"],
+      let start = config.firstRange(of: #", "backward_layer": {"#),
+      let end = config[start.upperBound...].firstRange(of: #"}}}, {"class_name""#)
+    {
+      parts.attributes["model_config"] = config[..<start.lowerBound] + "}" + config[end.lowerBound...].dropFirst(2)
+    }
+    let isReplaced = parts.replace(#""name": "forward_lstm_1""#, #""name": "lstm_9""#)
+    #expect(isReplaced)
+    #expect(parts.attributes["model_config"]?.contains("backward_") == false)
+    let file = try read(parts)
+    let original = try KerasModelFile.read(path: KerasFileSupport.golden("keras-lstm-2-bidirectional.h5"))
+    #expect(file.configuration == original.configuration)
+    #expect(file.parameters.array == original.parameters.array)
   }
 
   @Test("hard_sigmoid is two functions")

@@ -26,6 +26,20 @@ enum KerasFileSupport {
     return configuration
   }
 
+  /// The small variations that Keras saved, by the names in the files' names.
+  static let goldenVariations: [String] = [
+    "lstm-2", "lstm-gru", "lstm-2-bidirectional", "cnn-lstm-2-bidirectional-gru",
+  ]
+
+  /// The configuration of one of them, or of an architecture.
+  static func goldenConfiguration(named name: String) -> ModelConfiguration {
+    var configuration = goldenConfiguration(name.hasPrefix("cnn-lstm") ? .cnnLSTM : .lstm)
+    configuration.layers = name.contains("-2") ? 2 : 1
+    configuration.isBidirectional = name.contains("bidirectional")
+    configuration.cell = name.contains("gru") ? .gru : .lstm
+    return configuration
+  }
+
   /// Runs `body` with the path of a folder of its own.
   static func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
     var template = Array("/tmp/keras-file-tests-XXXXXX\0".utf8CString)

@@ -23,7 +23,22 @@ struct KerasFileWritingTests {
       }
       if architecture == .convLSTM { odd.recurrentActivation = .hardSigmoid }
       return odd
+    } + [Architecture.lstm, .cnnLSTM].flatMap { variations($0) }
+
+  /// All kinds of recurrent layers but the tutorial's.
+  static func variations(_ architecture: Architecture) -> [ModelConfiguration] {
+    RecurrentCell.allCases.flatMap { cell in
+      [(1, true), (2, false), (3, true)].map { layers, isBidirectional in
+        var configuration = ModelConfiguration(architecture)
+        configuration.timeSteps = 32
+        configuration.units = 5
+        configuration.layers = layers
+        configuration.isBidirectional = isBidirectional
+        configuration.cell = cell
+        return configuration
+      }
     }
+  }
 
   @Test("What is written is read again, to the bit", arguments: configurations)
   func roundTrip(configuration: ModelConfiguration) throws {
@@ -55,9 +70,17 @@ struct KerasFileWritingTests {
 
   @Test("Groups, datasets, attributes and configs are those that Keras writes", arguments: Architecture.allCases)
   func layout(architecture: Architecture) throws {
+    try expectLayout(of: architecture.rawValue, KerasFileSupport.goldenConfiguration(architecture))
+  }
+
+  @Test("So they are with other recurrent layers", arguments: KerasFileSupport.goldenVariations)
+  func layout(variation: String) throws {
+    try expectLayout(of: variation, KerasFileSupport.goldenConfiguration(named: variation))
+  }
+
+  private func expectLayout(of name: String, _ configuration: ModelConfiguration) throws {
     try KerasFileSupport.withFolder { folder in
-      let configuration = KerasFileSupport.goldenConfiguration(architecture)
-      let golden = KerasFileSupport.golden("keras-\(architecture.rawValue).h5")
+      let golden = KerasFileSupport.golden("keras-\(name).h5")
       let weights = try KerasModelFile.read(path: golden).parameters
       try KerasModelFile.write(path: "\(folder)/m.h5", configuration: configuration, parameters: weights)
       let ours = try Self.describe(try File.open("\(folder)/m.h5").root)

@@ -6,16 +6,19 @@ import Testing
 @Suite struct LayerGoldenTests {
   /// Cases of layers that the package doesn't have.
   static let others: Set<String> = ["conv1d-16to16-kernel3-linear"]
-  static let cases = Golden.names("layers.h5").filter { !others.contains($0) }
+  /// (file, case)
+  static let cases: [(file: String, name: String)] = ["layers.h5", "layers-extended.h5"].flatMap { file in
+    Golden.names(file).filter { !others.contains($0) }.map { (file, $0) }
+  }
 
   @Test func allCasesAreThere() {
-    #expect(Self.cases.count == 28)
+    #expect(Self.cases.count == 28 + 10)
   }
 
   @Test(arguments: cases, KernelSet.supported.map(\.name))
-  func layerIsThatOfKeras(_ name: String, _ kernels: KernelSet.Name) throws {
-    let golden = try Golden(file: "layers.h5", name: name)
-    let layer = try #require(try golden.makeLayer(name))
+  func layerIsThatOfKeras(_ place: (file: String, name: String), _ kernels: KernelSet.Name) throws {
+    let golden = try Golden(file: place.file, name: place.name)
+    let layer = try #require(try golden.makeLayer(place.name))
     let weights = try golden.list("weights")
     #expect(layer.parameters.map(\.count) == weights.map(\.count))
     let isFirst = layer is ConvLSTM2D

@@ -6,18 +6,21 @@ import Training
 
 /// Each network against Keras: probabilities, loss, gradients, and the parameters after ten steps of Adam.
 @Suite struct ModelGoldenTests {
-  static let cases = Golden.names("models.h5")
+  /// (file, case)
+  static let cases: [(file: String, name: String)] = ["models.h5", "models-extended.h5"].flatMap { file in
+    Golden.names(file).map { (file, $0) }
+  }
   static let sets = KernelSet.supported.map(\.name)
 
   @Test func allCasesAreThere() {
-    #expect(cases.count == 9)
+    #expect(cases.count == 9 + 7)
   }
 
-  private var cases: [String] { Self.cases }
+  private var cases: [(file: String, name: String)] { Self.cases }
 
   @Test(arguments: cases, sets)
-  func probabilitiesLossAndGradients(_ name: String, _ kernels: KernelSet.Name) throws {
-    let golden = try Golden(file: "models.h5", name: name)
+  func probabilitiesLossAndGradients(_ place: (file: String, name: String), _ kernels: KernelSet.Name) throws {
+    let golden = try Golden(file: place.file, name: place.name)
     let model = try golden.makeConfiguration().makeModel()
     let labels = try golden.labels()
     let bench = ModelBench(model, kernels: try KernelSet(kernels), rows: labels.count)
@@ -43,8 +46,8 @@ import Training
   /// Ten steps on the batches that the goldens' `batchRule` gives, in one epoch: the windows of all ten batches stand where
   /// the epoch's order finds them one after the other.
   @Test(arguments: cases, sets)
-  func parametersAfterTenSteps(_ name: String, _ kernels: KernelSet.Name) throws {
-    let golden = try Golden(file: "models.h5", name: name)
+  func parametersAfterTenSteps(_ place: (file: String, name: String), _ kernels: KernelSet.Name) throws {
+    let golden = try Golden(file: place.file, name: place.name)
     let model = try golden.makeConfiguration().makeModel()
     var settings = TrainingSettings(epochs: 1, seed: 1)
     settings.batchSize = try golden.integer(attribute: "batchSize")

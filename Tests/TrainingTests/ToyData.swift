@@ -48,11 +48,22 @@ func trainedBits(
   batchSize: Int = 64, seed: UInt64 = 3, repeatIndex: Int = 0, data: TrainingData = toyData(count: 150),
   adjust: (inout TrainingSettings) -> Void = { _ in }
 ) throws -> [UInt32] {
+  try trainedBits(
+    toyModel(architecture), threads: threads, kernels: kernels, epochs: epochs, batchSize: batchSize, seed: seed,
+    repeatIndex: repeatIndex, data: data, adjust: adjust)
+}
+
+/// The same of a network of any sizes.
+func trainedBits(
+  _ configuration: ModelConfiguration, threads: Int, kernels: KernelSet.Name = KernelSet.bestName, epochs: Int = 2,
+  batchSize: Int = 64, seed: UInt64 = 3, repeatIndex: Int = 0, data: TrainingData = toyData(count: 150),
+  adjust: (inout TrainingSettings) -> Void = { _ in }
+) throws -> [UInt32] {
   var settings = TrainingSettings(epochs: epochs, seed: seed)
   settings.batchSize = batchSize
   adjust(&settings)
   let trainer = Trainer(
-    model: toyModel(architecture).makeModel(), kernels: try KernelSet(kernels), settings: settings,
+    model: configuration.makeModel(), kernels: try KernelSet(kernels), settings: settings,
     repeatIndex: repeatIndex, data: data)
   for _ in 0..<epochs { _ = trainer.runEpoch(threads: threads) }
   return trainer.parameters.array.map(\.bitPattern)

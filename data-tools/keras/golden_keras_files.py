@@ -11,13 +11,24 @@ from har_models import MODEL_NAMES, ModelSizes, build_model, compile_model
 
 WINDOWS = 4
 SHRUNKEN = {"units": 12, "filters": 8, "dense": 10}
+VARIATIONS = {
+    "lstm-2": ModelSizes("lstm", layers=2, **SHRUNKEN),
+    "lstm-gru": ModelSizes("lstm", cell="gru", **SHRUNKEN),
+    "lstm-2-bidirectional": ModelSizes("lstm", layers=2, bidirectional=True, **SHRUNKEN),
+    "cnn-lstm-2-bidirectional-gru": ModelSizes("cnn-lstm", layers=2, bidirectional=True, cell="gru", **SHRUNKEN),
+}
 
 
 def write_keras_files(folder):
-    """`keras-MODEL.h5` for each network, and `kerasfiles.h5` with windows and what Keras predicts for them."""
-    with create_golden_file(folder / "kerasfiles.h5") as file:
-        for name in MODEL_NAMES:
-            sizes = ModelSizes(name, **SHRUNKEN)
+    """`keras-NAME.h5` for each network and some variations, and with windows and what Keras predicts for them `kerasfiles.h5` and
+    `kerasfiles-extended.h5`."""
+    _write_cases(folder, "kerasfiles.h5", {name: ModelSizes(name, **SHRUNKEN) for name in MODEL_NAMES})
+    _write_cases(folder, "kerasfiles-extended.h5", VARIATIONS)
+
+
+def _write_cases(folder, file_name, cases):
+    with create_golden_file(folder / file_name) as file:
+        for name, sizes in cases.items():
             group = file.create_group(name)
             write_json(group, "config", sizes.as_dict())
             group.attrs["file"] = f"keras-{name}.h5"

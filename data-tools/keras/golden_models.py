@@ -29,9 +29,26 @@ def model_cases():
     return cases
 
 
-def write_model_file(path):
+def extended_model_cases():
+    """The same of variations: GRU, both directions, several layers."""
+    small = {"dense": 7, "channels": 5, "classes": 4}
+    lstm = {"model": "lstm", "steps": 13, **small}
+    # Sixteen features a step and seven units: weight gradients deferred to the end of the minibatch.
+    cnn_lstm = {"model": "cnn-lstm", "steps": 24, "subsequences": 3, "units": 7, "filters": 8, **small}
+    return {
+        "lstm-2": (ModelSizes(units=6, layers=2, **lstm), 20, 8),
+        "lstm-3-gru": (ModelSizes(units=5, layers=3, cell="gru", **lstm), 20, 8),
+        "lstm-2-bidirectional": (ModelSizes(units=6, layers=2, bidirectional=True, **lstm), 20, 8),
+        "lstm-2-bidirectional-gru": (ModelSizes(units=17, layers=2, bidirectional=True, cell="gru", **lstm), 20, 8),
+        "cnn-lstm-gru": (ModelSizes(cell="gru", **cnn_lstm), 20, 8),
+        "cnn-lstm-2-bidirectional": (ModelSizes(layers=2, bidirectional=True, **cnn_lstm), 20, 8),
+        "cnn-lstm-2-bidirectional-gru": (ModelSizes(layers=2, bidirectional=True, cell="gru", **cnn_lstm), 20, 8),
+    }
+
+
+def write_model_file(path, cases):
     with create_golden_file(path) as file:
-        for name, (sizes, windows, batch_size) in model_cases().items():
+        for name, (sizes, windows, batch_size) in cases.items():
             _write_case(file.create_group(name), name, sizes, windows, batch_size)
 
 

@@ -1,4 +1,4 @@
-"""The tutorial's three networks in Keras, for windows `[N, T, C]` cut as each network wants them.
+"""The tutorial's three networks in Keras, and their variations with other recurrent layers, for windows `[N, T, C]` cut as each network wants them.
 
 One definition serves the goldens, the parity check and the benchmarks, so that all three speak of the same
 networks. Sizes default to the tutorial's; the goldens shrink them.
@@ -24,6 +24,10 @@ RECURRENT_ACTIVATIONS = {
 }
 
 
+CELLS = {"lstm": layers.LSTM, "gru": layers.GRU}
+VARIATION_FIELDS = ("layers", "bidirectional", "cell")
+
+
 @dataclass(frozen=True)
 class ModelSizes:
     """Everything that tells one of these networks from another. `subsequences` is 1 for the plain LSTM."""
@@ -39,12 +43,17 @@ class ModelSizes:
     classes: int = 6
     dropout: float = 0.5
     recurrent_activation: str = "sigmoid"
+    layers: int = 1
+    bidirectional: bool = False
+    cell: str = "lstm"
 
     def __post_init__(self):
         if self.model not in MODEL_NAMES:
             raise ValueError(f"no model named {self.model!r}")
         if self.model == "lstm":
             object.__setattr__(self, "subsequences", 1)
+        if self.is_variation and self.model == "conv-lstm":
+            raise ValueError("conv-lstm has no variations")
         if self.steps % self.subsequences:
             raise ValueError(f"{self.steps} steps do not divide into {self.subsequences} subsequences")
 
@@ -62,8 +71,15 @@ class ModelSizes:
         """`windows` `[N, T, C]` in the shape of the network's input; the memory's order stays as it is."""
         return windows.reshape((len(windows), *self.input_shape))
 
+    @property
+    def is_variation(self):
+        """Whether the recurrent layers are others than the tutorial's."""
+        return (self.layers, self.bidirectional, self.cell) != (1, False, "lstm")
+
     def as_dict(self):
-        return asdict(self)
+        """All fields; those of a variation only for one."""
+        fields = asdict(self)
+        return fields if self.is_variation else {k: v for k, v in fields.items() if k not in VARIATION_FIELDS}
 
 
 def build_model(sizes: ModelSizes) -> keras.Model:
@@ -87,7 +103,12 @@ def compile_model(model: keras.Model) -> keras.Model:
 
 
 def _lstm_layers(sizes):
-    return [layers.LSTM(sizes.units), layers.Dropout(sizes.dropout)]
+    return [*(_recurrent_layer(sizes, index) for index in range(sizes.layers)), layers.Dropout(sizes.dropout)]
+
+
+def _recurrent_layer(sizes, index):
+    layer = CELLS[sizes.cell](sizes.units, return_sequences=index < sizes.layers - 1)
+    return layers.Bidirectional(layer) if sizes.bidirectional else layer
 
 
 def _cnn_lstm_layers(sizes):

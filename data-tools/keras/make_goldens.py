@@ -33,7 +33,8 @@ def make_goldens(folder: Path):
 
     golden_layers.write_layer_file(folder / "layers.h5", golden_layers.layer_cases())
     golden_layers.write_layer_file(folder / "layers-extended.h5", golden_layers.extended_layer_cases())
-    golden_models.write_model_file(folder / "models.h5")
+    golden_models.write_model_file(folder / "models.h5", golden_models.model_cases())
+    golden_models.write_model_file(folder / "models-extended.h5", golden_models.extended_model_cases())
     golden_scalers.write_scaler_file(folder / "scalers.h5")
     golden_keras_files.write_keras_files(folder)
     golden_keras_files.write_configs(folder)

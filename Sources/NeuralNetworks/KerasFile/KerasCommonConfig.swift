@@ -18,18 +18,32 @@ enum KerasCommonConfig {
   static let zeros = object("Zeros", in: "keras.initializers")
 
   /// What layers over sequences begin with, after `head`.
-  static let lastStateOnly = members([
-    "return_sequences": false, "return_state": false, "go_backwards": false, "stateful": false, "unroll": false,
-    "zero_output_for_mask": false,
-  ])
+  static func sequences(
+    returned: Bool = false, goesBackwards: Bool = false, zeroOutputForMask: Bool = false
+  ) -> [JSONValue.Member] {
+    members([
+      "return_sequences": .bool(returned), "return_state": false, "go_backwards": .bool(goesBackwards),
+      "stateful": false, "unroll": false, "zero_output_for_mask": .bool(zeroOutputForMask),
+    ])
+  }
 
-  /// What layers over sequences end in, from `use_bias` on.
-  static let recurrentTail = members([
-    "use_bias": true, "kernel_initializer": glorotUniform, "recurrent_initializer": orthogonal,
-    "bias_initializer": zeros, "unit_forget_bias": true, "kernel_regularizer": nil, "recurrent_regularizer": nil,
-    "bias_regularizer": nil, "activity_regularizer": nil, "kernel_constraint": nil, "recurrent_constraint": nil,
-    "bias_constraint": nil, "dropout": 0.0, "recurrent_dropout": 0.0, "seed": nil,
-  ])
+  /// What layers over sequences end in, from `use_bias` on. LSTMs have a bias of the forget gate, GRUs the place of their reset gate.
+  static func recurrentTail(unitForgetBias: Bool? = nil, resetAfter: Bool? = nil) -> [JSONValue.Member] {
+    func optional(_ key: String, _ value: Bool?) -> [JSONValue.Member] {
+      value.map { [.init(key: key, value: .bool($0))] } ?? []
+    }
+    let initializers = members([
+      "use_bias": true, "kernel_initializer": glorotUniform, "recurrent_initializer": orthogonal,
+      "bias_initializer": zeros,
+    ])
+    let restraints = members([
+      "kernel_regularizer": nil, "recurrent_regularizer": nil, "bias_regularizer": nil, "activity_regularizer": nil,
+      "kernel_constraint": nil, "recurrent_constraint": nil, "bias_constraint": nil, "dropout": 0.0,
+      "recurrent_dropout": 0.0,
+    ])
+    return initializers + optional("unit_forget_bias", unitForgetBias) + restraints
+      + optional("reset_after", resetAfter) + members(["seed": nil])
+  }
 
   /// The members of an object.
   static func members(_ object: JSONValue) -> [JSONValue.Member] {

@@ -94,16 +94,11 @@ struct KerasTimeDistributed: KerasLayer {
   }
 
   var title: String { "\(Self.className)(\(inner.title))" }
-  var weightsFolder: String { "\(name)/\(inner.weightsFolder)" }
+  var weightsFolders: [String] { inner.weightsFolders.map { "\(name)/\($0)" } }
   var settings: [(option: String, value: JSONValue)] { inner.settings }
   func adopt(into configuration: inout ModelConfiguration) { inner.adopt(into: &configuration) }
 
   var config: JSONValue {
-    var layer = KerasCommonConfig.members(
-      KerasCommonConfig.object(type(of: inner).className, in: "keras.layers", inner.config))
-    if let shape = inner.builtShape {
-      layer.append(.init(key: "build_config", value: ["input_shape": KerasCommonConfig.batched(shape)]))
-    }
-    return .object(KerasCommonConfig.head(name) + [.init(key: "layer", value: .object(layer))])
+    .object(KerasCommonConfig.head(name) + [.init(key: "layer", value: inner.jsonInside)])
   }
 }

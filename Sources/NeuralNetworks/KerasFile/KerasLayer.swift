@@ -17,18 +17,21 @@ protocol KerasLayer: Sendable {
   var config: JSONValue { get }
   /// The options that tell layers of this class apart.
   var settings: [(option: String, value: JSONValue)] { get }
-  /// The folder of the layer's weights in the names of weights, the cell included.
-  var weightsFolder: String { get }
+  /// The folders of the layer's weights in the names of weights, the cell included: one, or several with as many weights each, in the
+  /// weights' order.
+  var weightsFolders: [String] { get }
   /// The class with those of layers inside, such as `TimeDistributed(Conv1D)`.
   var title: String { get }
   /// The shape that Keras notes beside the config of a layer inside another; nil for classes where it notes none.
   var builtShape: [Int]? { get }
   /// Takes the sizes that this layer gives to a model.
   func adopt(into configuration: inout ModelConfiguration)
+  /// Refuses to be another layer than `expected`, which is of the same title; names don't count.
+  func check(against expected: any KerasLayer) throws(KerasFileError.Problem)
 }
 
 extension KerasLayer {
-  var weightsFolder: String { name }
+  var weightsFolders: [String] { [name] }
   var title: String { Self.className }
   var builtShape: [Int]? { nil }
   var settings: [(option: String, value: JSONValue)] { [] }
@@ -37,7 +40,16 @@ extension KerasLayer {
   /// The layer among others.
   var json: JSONValue { ["class_name": .string(Self.className), "config": config] }
 
-  /// Refuses to be another layer than `expected`, names aside.
+  /// The layer inside another.
+  var jsonInside: JSONValue {
+    var layer = KerasCommonConfig.members(KerasCommonConfig.object(Self.className, in: "keras.layers", config))
+    if let builtShape {
+      layer.append(.init(key: "build_config", value: ["input_shape": KerasCommonConfig.batched(builtShape)]))
+    }
+    return .object(layer)
+  }
+
+  /// Compares the settings.
   func check(against expected: any KerasLayer) throws(KerasFileError.Problem) {
     for (mine, other) in zip(settings, expected.settings) where mine.value != other.value {
       throw .unsupportedOption(
@@ -49,8 +61,8 @@ extension KerasLayer {
 /// The classes of layers that are known here.
 enum KerasLayers {
   private static let classes: [any KerasLayer.Type] = [
-    KerasConv1D.self, KerasConvLSTM2D.self, KerasDense.self, KerasDropout.self, KerasFlatten.self, KerasLSTM.self,
-    KerasMaxPooling1D.self, KerasTimeDistributed.self,
+    KerasBidirectional.self, KerasConv1D.self, KerasConvLSTM2D.self, KerasDense.self, KerasDropout.self,
+    KerasFlatten.self, KerasGRU.self, KerasLSTM.self, KerasMaxPooling1D.self, KerasTimeDistributed.self,
   ]
 
   /// Reads a layer: its class's name and its config.

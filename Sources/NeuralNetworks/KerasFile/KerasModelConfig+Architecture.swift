@@ -3,6 +3,7 @@ extension KerasModelConfig {
   func recognized() throws(KerasFileError.Problem) -> (configuration: ModelConfiguration, model: Sequential) {
     for architecture in Architecture.allCases {
       var configuration = ModelConfiguration(architecture)
+      guard adoptVariation(into: &configuration) else { continue }
       guard let typical = KerasModelConfig(describing: configuration.makeModel()), typical.title == title else {
         continue
       }
@@ -15,6 +16,19 @@ extension KerasModelConfig {
       return (configuration, model)
     }
     throw .unsupportedArchitecture(found: layers.isEmpty ? "no layers" : title)
+  }
+
+  /// Takes over how many recurrent layers there are and of which kind the first is; false for more than there can be.
+  private func adoptVariation(into configuration: inout ModelConfiguration) -> Bool {
+    guard configuration.architecture != .convLSTM else { return true }
+    let recurrent = layers.filter { $0 is any KerasRecurrentLayer || $0 is KerasBidirectional }
+    guard let first = recurrent.first, recurrent.count <= ModelConfiguration.mostLayers else { return false }
+    configuration.layers = recurrent.count
+    configuration.isBidirectional = first is KerasBidirectional
+    if let layer = (first as? KerasBidirectional)?.forward ?? first as? any KerasRecurrentLayer {
+      configuration.cell = type(of: layer).cell
+    }
+    return true
   }
 
   private func adoptInputShape(into configuration: inout ModelConfiguration) throws(KerasFileError.Problem) {
@@ -45,9 +59,13 @@ extension KerasModelConfig {
 extension ModelConfiguration {
   /// Floats of all parameters, or of one sample anywhere between the layers, at most: 4 GiB.
   private static let largestCount = 1 << 30
+  /// Recurrent layers at most.
+  static let mostLayers = 64
 
-  /// `makeModel()`, with an error in place of a trap where the sizes are impossible.
-  package func makeCheckedModel() throws(KerasFileError.Problem) -> Sequential {
+  /// ``makeModel()``, with an error in place of a trap where sizes or their combination are impossible.
+  ///
+  /// Throws ``KerasFileError/Problem/impossibleSizes(reason:)``.
+  public func makeCheckedModel() throws(KerasFileError.Problem) -> Sequential {
     let sizes: [(name: String, size: Int)] = [
       ("time steps", timeSteps), ("channels", channels), ("classes", classes), ("units", units),
       ("dense units", denseUnits), ("filters", filters), ("kernel size", kernelSize), ("subsequences", subsequences),
@@ -57,6 +75,13 @@ extension ModelConfiguration {
     }
     guard dropoutRate >= 0, dropoutRate < 1 else {
       throw .impossibleSizes(reason: "a dropout rate of \(dropoutRate), expected from 0 and below 1")
+    }
+    guard (1...Self.mostLayers).contains(layers) else {
+      throw .impossibleSizes(reason: "\(layers) recurrent layers, expected 1 to \(Self.mostLayers)")
+    }
+    guard architecture != .convLSTM || (layers == 1 && !isBidirectional && cell == .lstm) else {
+      throw .impossibleSizes(
+        reason: "\(architecture.rawValue) has one layer of LSTM cells in one direction; lstm and cnn-lstm have others")
     }
     if architecture != .lstm {
       guard timeSteps % subsequences == 0 else {

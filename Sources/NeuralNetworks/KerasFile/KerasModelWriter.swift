@@ -65,7 +65,11 @@ struct KerasModelWriter {
     for (index, description) in config.layers.enumerated() {
       let group = try weights.createGroup(description.name)
       let parameters = model.layers[index].parameters
-      let names = parameters.map { "\(KerasModelConfig.name)/\(description.weightsFolder)/\($0.name)" }
+      let folders = description.weightsFolders
+      let names = parameters.enumerated().map { index, parameter in
+        let folder = folders[index * folders.count / parameters.count]
+        return "\(KerasModelConfig.name)/\(folder)/\(parameter.name)"
+      }
       try Self.setNames(names, of: group)
       for (name, parameter) in zip(names, parameters) {
         let first = self.parameters.address + model.parameterOffsets[index] + parameter.offset

@@ -77,10 +77,17 @@ struct KerasOptions {
     }
   }
 
-  /// What all layers of sequences must not do: anything but give the last state of a sequence read forwards.
-  func requireLastStateOnly() throws(KerasFileError.Problem) {
-    for option in ["return_sequences", "return_state", "go_backwards", "stateful", "time_major"] {
-      try require(option, false)
+  /// Yes or no; no where it is absent.
+  func bool(_ option: String) throws(KerasFileError.Problem) -> Bool {
+    switch config[option] {
+    case nil: return false
+    case .bool(let value): return value
+    case let found: throw unsupported(option, found, expected: "true or false")
     }
+  }
+
+  /// What no layer of sequences may do: give its state besides, keep it from batch to batch, or take time for the first axis.
+  func requireStatelessSequences() throws(KerasFileError.Problem) {
+    for option in ["return_state", "stateful", "time_major"] { try require(option, false) }
   }
 }

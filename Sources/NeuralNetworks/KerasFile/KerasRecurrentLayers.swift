@@ -1,100 +1,100 @@
 import Kernels
 
-/// `LSTM` that gives its last hidden state.
-struct KerasLSTM: KerasLayer {
-  static let className = "LSTM"
+/// What `LSTM` and `GRU` have in common.
+struct KerasRecurrentSettings {
   let name: String
   let units: Int
+  let returnsSequences: Bool
+  /// Whether it is a direction of a `Bidirectional`, and which: a layer by itself never goes backwards.
+  var isInside = false
+  var goesBackwards: Bool
+  let builtShape: [Int]?
 
+  /// Reads a config; a function or an option that our layers don't have is refused.
   init(_ options: KerasOptions) throws(KerasFileError.Problem) {
     name = options.name
     units = try options.size("units")
-    try options.requireLastStateOnly()
+    returnsSequences = try options.bool("return_sequences")
+    goesBackwards = try options.bool("go_backwards")
+    builtShape = nil
+    try options.requireStatelessSequences()
     try options.require("activation", .tanh)
     try options.require("recurrent_activation", .sigmoid)
     try options.require("use_bias", true)
   }
 
-  init?(describing layer: any Layer) {
-    guard let layer = layer as? LSTM, !layer.returnsSequences else { return nil }
+  init(describing layer: some RecurrentLayer) {
     name = layer.name
     units = layer.units
+    returnsSequences = layer.returnsSequences
+    goesBackwards = false
+    builtShape = layer.inputShape
   }
 
-  var weightsFolder: String { "\(name)/lstm_cell" }
-  var settings: [(option: String, value: JSONValue)] { [("units", .integer(units))] }
-  func adopt(into configuration: inout ModelConfiguration) { configuration.units = units }
+  var options: [(option: String, value: JSONValue)] {
+    [
+      ("units", .integer(units)), ("return_sequences", .bool(returnsSequences)),
+      ("go_backwards", .bool(goesBackwards)),
+    ]
+  }
 
-  var config: JSONValue {
+  /// The config up to where the cells' options differ.
+  var head: [JSONValue.Member] {
     let own: JSONValue = ["units": .integer(units), "activation": "tanh", "recurrent_activation": "sigmoid"]
-    return .object(
-      KerasCommonConfig.head(name) + KerasCommonConfig.lastStateOnly + KerasCommonConfig.members(own)
-        + KerasCommonConfig.recurrentTail)
+    // Bidirectional masks the outputs of its layers where they are sequences.
+    let sequences = KerasCommonConfig.sequences(
+      returned: returnsSequences, goesBackwards: goesBackwards, zeroOutputForMask: isInside && returnsSequences)
+    return KerasCommonConfig.head(name) + sequences + KerasCommonConfig.members(own)
   }
 }
 
-/// `ConvLSTM2D` with a kernel of one row that gives its last hidden state.
-struct KerasConvLSTM2D: KerasLayer {
-  static let className = "ConvLSTM2D"
-  let name: String
-  let filters: Int
-  let kernelSize: Int
-  let recurrentActivation: Activation
+/// A layer that can be a direction of a `Bidirectional`.
+protocol KerasRecurrentLayer: KerasLayer {
+  /// Which cells it is made of.
+  static var cell: RecurrentCell { get }
+  /// What all classes of this kind have.
+  var recurrent: KerasRecurrentSettings { get set }
+}
+
+extension KerasRecurrentLayer {
+  var name: String { recurrent.name }
+  var builtShape: [Int]? { recurrent.builtShape }
+  var weightsFolders: [String] { ["\(name)/\(Self.cell.rawValue)_cell"] }
+  var settings: [(option: String, value: JSONValue)] { recurrent.options }
+  func adopt(into configuration: inout ModelConfiguration) { configuration.units = recurrent.units }
+}
+
+/// `LSTM`.
+struct KerasLSTM: KerasRecurrentLayer {
+  static let className = "LSTM"
+  static let cell = RecurrentCell.lstm
+  var recurrent: KerasRecurrentSettings
+
+  init(_ options: KerasOptions) throws(KerasFileError.Problem) { recurrent = try KerasRecurrentSettings(options) }
+
+  init?(describing layer: any Layer) {
+    guard let layer = layer as? LSTM else { return nil }
+    recurrent = KerasRecurrentSettings(describing: layer)
+  }
+
+  var config: JSONValue { .object(recurrent.head + KerasCommonConfig.recurrentTail(unitForgetBias: true)) }
+}
+
+/// `GRU` whose reset gate comes after the product.
+struct KerasGRU: KerasRecurrentLayer {
+  static let className = "GRU"
+  static let cell = RecurrentCell.gru
+  var recurrent: KerasRecurrentSettings
 
   init(_ options: KerasOptions) throws(KerasFileError.Problem) {
-    name = options.name
-    filters = try options.size("filters")
-    let extents = try options.sizes("kernel_size", rank: 2)
-    guard extents[0] == 1 else {
-      throw options.unsupported("kernel_size", .integers(extents), expected: "a height of 1")
-    }
-    kernelSize = extents[1]
-    try options.requireLastStateOnly()
-    try options.requireAll("strides", 1, rank: 2)
-    try options.requireAll("dilation_rate", 1, rank: 2)
-    try options.require("padding", "valid")
-    try options.require("data_format", "channels_last", .null)
-    try options.require("activation", .relu)
-    try options.require("use_bias", true)
-    let gates: [Activation] = [.sigmoid, .hardSigmoid, .keras3HardSigmoid]
-    guard case .elementwise(let function) = try options.function("recurrent_activation"), gates.contains(function)
-    else {
-      throw options.unsupported(
-        "recurrent_activation", options["recurrent_activation"], expected: "sigmoid or hard_sigmoid")
-    }
-    recurrentActivation = function
+    recurrent = try KerasRecurrentSettings(options)
+    try options.require("reset_after", true)
   }
 
   init?(describing layer: any Layer) {
-    guard let layer = layer as? ConvLSTM2D, layer.activation == .relu else { return nil }
-    name = layer.name
-    filters = layer.filters
-    kernelSize = layer.kernelSize
-    recurrentActivation = layer.recurrentActivation
+    guard let layer = layer as? GRU else { return nil }
+    recurrent = KerasRecurrentSettings(describing: layer)
   }
 
-  var weightsFolder: String { "\(name)/conv_lstm_cell" }
-  var settings: [(option: String, value: JSONValue)] {
-    [
-      ("filters", .integer(filters)), ("kernel_size", .integers([1, kernelSize])),
-      ("recurrent_activation", KerasFunction.elementwise(recurrentActivation).json),
-    ]
-  }
-
-  func adopt(into configuration: inout ModelConfiguration) {
-    configuration.filters = filters
-    configuration.kernelSize = kernelSize
-    configuration.recurrentActivation = recurrentActivation
-  }
-
-  var config: JSONValue {
-    let own: JSONValue = [
-      "filters": .integer(filters), "kernel_size": .integers([1, kernelSize]), "strides": [1, 1], "padding": "valid",
-      "data_format": "channels_last", "dilation_rate": [1, 1], "activation": "relu",
-      "recurrent_activation": KerasFunction.elementwise(recurrentActivation).json,
-    ]
-    return .object(
-      KerasCommonConfig.head(name) + KerasCommonConfig.lastStateOnly + KerasCommonConfig.members(own)
-        + KerasCommonConfig.recurrentTail)
-  }
+  var config: JSONValue { .object(recurrent.head + KerasCommonConfig.recurrentTail(resetAfter: true)) }
 }
