@@ -54,7 +54,8 @@ let package = Package(
 
     .target(name: "_TestSupport", path: "Tests/_TestSupport"),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "_TestSupport"]),
-    .testTarget(name: "ActivityDataTests", dependencies: ["ActivityData", "_TestSupport"]),
+    .testTarget(
+      name: "ActivityDataTests", dependencies: ["ActivityData", "HDF5", "_TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "_TestSupport"]),
     .testTarget(
       name: "NeuralNetworksTests",

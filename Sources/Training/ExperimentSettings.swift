@@ -1,3 +1,4 @@
+public import ActivityData
 public import NeuralNetworks
 
 /// Everything that an experiment's results depend on, and how it is carried out: what `config.json` holds.
@@ -33,6 +34,10 @@ public struct ExperimentSettings: Sendable, Codable, Equatable {
   public var earlyStoppingPatience: Int?
   /// Epochs from one checkpoint to the next; 0 for none.
   public var checkpointEvery = 1
+  /// How the windows are scaled, fitted on the training windows alone.
+  public var scaling = ScalingMethod.none
+  /// What the scaling counts as a feature.
+  public var scalingGranularity = ScalingGranularity.signal
   /// Which models are kept.
   public var keep = Keep.all
 

@@ -29,6 +29,9 @@ public final class Trainer: @unchecked Sendable {
   private let packed: AlignedBuffer
   private let operands: AlignedBuffer
   private var workers: [AlignedBuffer] = []
+  private let augmenter: Augmenter?
+  /// Room for a window, a worker.
+  private var augmentationScratch: [AlignedBuffer] = []
   private let packingUnits: [PackingUnit]
   private let gradientUnits: [GradientUnit]
 
@@ -58,6 +61,11 @@ public final class Trainer: @unchecked Sendable {
     self.settings = settings
     self.data = data
     self.stop = stop
+    augmenter =
+      settings.augmentation.isActive
+      ? Augmenter(
+        settings.augmentation, timeSteps: data.timeSteps, channels: data.channels, deviations: data.deviations,
+        scaling: data.isRaw ? data.scaling : nil) : nil
     key = PhiloxGenerator.key(seed: settings.seed, repeatIndex: repeatIndex)
     let batch = min(settings.batchSize, data.count)
     plan = ExecutionPlan(
@@ -87,7 +95,10 @@ public final class Trainer: @unchecked Sendable {
     minibatchRows = 0
     hasDiverged = false
     phase = .update
-    while workers.count < threads { workers.append(AlignedBuffer(count: plan.workerCount)) }
+    while workers.count < threads {
+      workers.append(AlignedBuffer(count: plan.workerCount))
+      augmentationScratch.append(AlignedBuffer(count: augmenter == nil ? 0 : data.windowCount))
+    }
     phases.run(workers: threads, advance: { self.advance() }, unit: { self.run(unit: $0, worker: $1) })
     if hasDiverged { return .diverged(step: progress.step) }
     let seconds = progress.seconds + Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
@@ -211,7 +222,11 @@ public final class Trainer: @unchecked Sendable {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: rows) { labels in
       for row in 0..<rows {
         let window = Int(order[position + row])
-        (input + row * data.windowCount).update(from: data.window(window), count: data.windowCount)
+        let target = input + row * data.windowCount
+        target.update(from: data.window(window), count: data.windowCount)
+        augmenter?.apply(
+          to: target, scratch: augmentationScratch[worker].address, key: key, epoch: progress.epoch,
+          position: position + row)
         labels[row] = data.labels[window]
       }
       plan.forward(memory, rows: rows, training: training)

@@ -16,6 +16,8 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
   public var schedule = LearningRateSchedule.constant
   /// The longest that the gradient of all parameters may be (Pascanu et al., 2013; Keras's `global_clipnorm`); nil for any.
   public var clipNorm: Float?
+  /// Random changes of the training windows.
+  public var augmentation = AugmentationSettings()
   /// What all random numbers derive from.
   public var seed: UInt64
 

@@ -51,11 +51,25 @@ struct ModelOnStore: ParsableArguments {
         message:
           "\(modelFile): knows \(configuration.classes) activities; found \(store.activityNames.count) in \(data)")
     }
+    let scaled = try scale(windows, as: file)
     let predictor = Predictor(model: file.model, kernels: kernels, parameters: file.parameters)
     return Result(
       activityNames: store.activityNames, labels: windows.labels,
-      probabilities: predictor.probabilities(TrainingData(windows), threads: threads ?? coreCount),
+      probabilities: predictor.probabilities(TrainingData(scaled), threads: threads ?? coreCount),
       isSynthetic: store.isSynthetic)
+  }
+}
+
+extension ModelOnStore {
+  /// The windows as the model learned them.
+  private func scale(_ windows: WindowSet, as file: KerasModelFile) throws -> WindowSet {
+    guard let text = file.attributes[ModelAttribute.scaling] else { return windows }
+    do throws(FeatureScaling.Mismatch) {
+      return try FeatureScaling(jsonText: text).scaled(windows)
+    } catch {
+      throw CommandError(
+        exitStatus: .data, message: "\(modelFile): the attribute \(ModelAttribute.scaling) \(error.reason)")
+    }
   }
 }
 

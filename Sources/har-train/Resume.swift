@@ -37,8 +37,7 @@ struct Resume: ParsableCommand {
       if let reason = configuration.mismatch(store) {
         throw CommandError(exitStatus: .data, message: "\(self.folder)/config.json: \(reason)")
       }
-      let experimentData = try ExperimentData(
-        train: store.train, test: store.test, validating: configuration.settings.validationSubjects)
+      let experimentData = try ExperimentData(store, configuration.settings)
       try ExperimentRun(
         folder: folder, store: store, data: experimentData, kernels: kernels, division: division, output: outputOptions,
         warnings: warnings

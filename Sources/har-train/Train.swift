@@ -53,8 +53,7 @@ struct Train: ParsableCommand {
       settings.keep = keep
       settings.checkpointEvery = checkpointEvery
       if let reason = settings.impossibility { throw CommandError(exitStatus: .usage, message: reason) }
-      let experimentData = try ExperimentData(
-        train: store.train, test: store.test, validating: settings.validationSubjects)
+      let experimentData = try ExperimentData(store, settings)
       let configuration = try RunConfiguration(
         settings: settings, storePath: data, activityNames: store.activityNames, isSynthetic: store.isSynthetic,
         kernels: kernels, versions: Dictionary(uniqueKeysWithValues: versionTable(kernels).map { ($0.name, $0.value) }))
@@ -72,10 +71,10 @@ struct Train: ParsableCommand {
 extension ExperimentSettings.Keep: ExpressibleByArgument {}
 
 extension ExperimentData {
-  /// Splits the windows; a wrong choice of people is wrong usage.
-  init(train: WindowSet, test: WindowSet, validating subjects: [Int]) throws {
+  /// Splits and scales the windows; a wrong choice of people is wrong usage.
+  init(_ store: WindowStore, _ settings: ExperimentSettings) throws {
     do throws(ExperimentData.SelectionError) {
-      try self.init(train: train, test: test, validationSubjects: subjects)
+      try self.init(train: store.train, test: store.test, settings: settings)
     } catch {
       func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
       switch error {
@@ -86,6 +85,8 @@ extension ExperimentData {
       case .nobodyLeft:
         throw CommandError(
           exitStatus: .usage, message: "--validation-subjects: names everybody; somebody must be left to learn from")
+      case .otherShape(let reason):
+        throw CommandError(exitStatus: .data, message: "\(store.path): the training part \(reason)")
       }
     }
   }

@@ -59,6 +59,9 @@ struct TrainOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Scale longer gradients down to this norm. (default: none)", valueName: "X"))
   var clipNorm: Float?
 
+  @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "Windows") var windows: WindowOptions
+
   @Option(
     help: ArgumentHelp(
       "The gates' function in conv-lstm: sigmoid, hard-sigmoid (Keras 2's) or keras3-hard-sigmoid.", valueName: "NAME"))
@@ -99,15 +102,19 @@ struct TrainOptions: ParsableArguments {
         configuration.channels = channels
         configuration.classes = classes
         configuration.recurrentActivation = recurrentActivation.activation
+        network.adjust(&configuration)
         var training = TrainingSettings(epochs: epochs ?? architecture.defaultEpochs, seed: seed)
         training.batchSize = batchSize
         training.learningRate = learningRate
         training.schedule = learningRateSchedule
         training.clipNorm = clipNorm
+        training.augmentation = windows.augmentation
         return .init(configuration: configuration, training: training)
       }, repeats: repeats)
     settings.validationSubjects = validationSubjects.subjects
     settings.earlyStoppingPatience = earlyStopping
+    settings.scaling = windows.scale
+    settings.scalingGranularity = windows.scalePer
     return settings
   }
 }

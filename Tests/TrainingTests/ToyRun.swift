@@ -28,7 +28,7 @@ struct ToyRun {
     settings.validationSubjects = [2]
     settings.earlyStoppingPatience = 50
     data = try ExperimentData(
-      train: toyWindows(count: 130), test: toyWindows(count: 30), validationSubjects: settings.validationSubjects)
+      train: toyWindows(count: 130), test: toyWindows(count: 30), settings: settings)
     try directory.write("not looked into", to: "store.h5")
   }
 

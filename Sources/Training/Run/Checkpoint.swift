@@ -11,15 +11,19 @@ package struct Checkpoint {
   /// What the numbers depend on: `RunConfiguration.identity`.
   package let identity: String
   package let record: RepeatRecord
+  /// The scaling that the windows had, as JSON; empty for none.
+  package let scaling: String
   /// All in the order of the model's buffer.
   package let parameters: [Float]
   package let firstMoment: [Float]
   package let secondMoment: [Float]
 
   package init(
-    identity: String, record: RepeatRecord, parameters: [Float], firstMoment: [Float], secondMoment: [Float]
+    identity: String, record: RepeatRecord, scaling: String = "", parameters: [Float], firstMoment: [Float],
+    secondMoment: [Float]
   ) {
     self.identity = identity
+    self.scaling = scaling
     self.record = record
     self.parameters = parameters
     self.firstMoment = firstMoment
@@ -63,6 +67,7 @@ package struct Checkpoint {
     try root.setAttribute("format", .integer(Int64(Self.format)))
     try root.setAttribute("identity", .string(identity))
     try root.setAttribute("record", .string(record))
+    try root.setAttribute("scaling", .string(scaling))
     try root.writeDataset("parameters", parameters, shape: [parameters.count])
     try root.writeDataset("first_moment", firstMoment, shape: [firstMoment.count])
     try root.writeDataset("second_moment", secondMoment, shape: [secondMoment.count])
@@ -98,6 +103,7 @@ package struct Checkpoint {
       return Checkpoint(
         identity: try root.attribute("identity").string(),
         record: try RunJSON.decode(RepeatRecord.self, Data(record.utf8)),
+        scaling: try root.attribute("scaling").string(),
         parameters: try root.dataset("parameters").read(), firstMoment: try root.dataset("first_moment").read(),
         secondMoment: try root.dataset("second_moment").read())
     } catch let error as HDF5Error {

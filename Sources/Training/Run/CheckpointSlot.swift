@@ -30,6 +30,8 @@ struct CheckpointSlot {
   /// The last good state, in the trainer and as a record; nil where there is none.
   func load(into trainer: Trainer) throws -> RepeatRecord? {
     guard let checkpoint = try lastGood(accepts: { trainer.accepts($0) }) else { return nil }
+    // Logarithms may differ in their last bit from one system's library to another's.
+    guard checkpoint.scaling == trainer.scalingText else { throw RunFolderError(path, .foreignCheckpoint) }
     trainer.restore(checkpoint)
     return checkpoint.record
   }
@@ -37,7 +39,7 @@ struct CheckpointSlot {
   /// Saves a state; the one before it is kept until the next time.
   func save(_ record: RepeatRecord, _ trainer: Trainer) throws(RunFolderError) {
     let checkpoint = Checkpoint(
-      identity: identity, record: record, parameters: trainer.parameters.array,
+      identity: identity, record: record, scaling: trainer.scalingText, parameters: trainer.parameters.array,
       firstMoment: trainer.firstMoment.array, secondMoment: trainer.secondMoment.array)
     if FileManager.default.fileExists(atPath: path) {
       // The previous one takes the name in one go; a moment without a current one is what the previous one is for.

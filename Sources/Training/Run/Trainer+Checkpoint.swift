@@ -18,6 +18,9 @@ extension Trainer {
     progress = checkpoint.record.progress
   }
 
+  /// The scaling of the windows as JSON; empty for none.
+  var scalingText: String { data.scaling?.jsonText ?? "" }
+
   /// SHA-256 of the parameters.
   var weightsDigest: String {
     SHA256Digest.of(UnsafeRawBufferPointer(start: parameters.address, count: parameters.count * 4))
@@ -25,6 +28,14 @@ extension Trainer {
 
   /// What a model file says of its training, beside what Keras wants.
   func modelAttributes(repeatIndex: Int) -> [String: String] {
-    ["har_seed": "\(settings.seed)", "har_repeat": "\(repeatIndex + 1)"]
+    var attributes = ["har_seed": "\(settings.seed)", "har_repeat": "\(repeatIndex + 1)"]
+    if data.scaling != nil { attributes[ModelAttribute.scaling] = scalingText }
+    return attributes
   }
+}
+
+/// Names of our own attributes in a model file.
+public enum ModelAttribute {
+  /// The scaling that windows need before the model sees them, as JSON.
+  public static let scaling = "har_scaling"
 }

@@ -73,7 +73,8 @@ public final class Tuner: Sendable {
     let held = Set(configuration.folds[job.fold])
     let settings = configuration.trials[job.trial].settings
     let data = try ExperimentData(
-      train: train.selecting { !held.contains($0) }, test: train.selecting { held.contains($0) })
+      train: train.selecting { !held.contains($0) }, test: train.selecting { held.contains($0) },
+      settings: settings)
     return RepeatTraining(
       id: TrainingID(model: 0, repeatIndex: job.fold), settings: settings, kernels: kernels, data: data,
       threads: threads, stop: stop, storage: TuningStorage(slot: try folder.slot(job)),

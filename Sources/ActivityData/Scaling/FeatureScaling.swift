@@ -1,0 +1,124 @@
+import Foundation
+
+/// How features are brought to like sizes.
+public enum ScalingMethod: String, Sendable, Codable, CaseIterable {
+  /// As they are.
+  case none
+  /// Mean 0 and variance 1: scikit-learn's StandardScaler.
+  case standardize
+  /// From 0 to 1: scikit-learn's MinMaxScaler.
+  case normalize
+  /// Median 0 and quartiles one apart: scikit-learn's RobustScaler.
+  case robust
+  /// Yeo & Johnson's power transform (2000) with the most likely λ, then mean 0 and variance 1: scikit-learn's PowerTransformer.
+  case power
+}
+
+/// What counts as a feature.
+public enum ScalingGranularity: String, Sendable, Codable, CaseIterable {
+  /// A signal, over all windows and time steps.
+  case signal
+  /// A signal at a time step, over all windows.
+  case timeStep = "time-step"
+}
+
+/// A scaling that was fitted to windows: z = (f(x) - offset) / scale, where f is the power transform or nothing.
+///
+/// Equal to https://scikit-learn.org/stable/modules/preprocessing.html to rounding.
+public struct FeatureScaling: Sendable, Equatable, Codable {
+  /// What it is.
+  public let method: ScalingMethod
+  /// What counts as a feature.
+  public let granularity: ScalingGranularity
+  /// T and C of the windows that it fits.
+  public let timeSteps: Int
+  /// C of the windows that it fits.
+  public let channels: Int
+  /// λ a feature; empty without a power transform.
+  public let lambdas: [Double]
+  /// What is taken away, a feature: [C] or [T · C].
+  public let offsets: [Double]
+  /// What is divided by, a feature.
+  public let scales: [Double]
+
+  init(
+    method: ScalingMethod, granularity: ScalingGranularity, timeSteps: Int, channels: Int, lambdas: [Double],
+    offsets: [Double], scales: [Double]
+  ) {
+    self.method = method
+    self.granularity = granularity
+    self.timeSteps = timeSteps
+    self.channels = channels
+    self.lambdas = lambdas
+    self.offsets = offsets
+    self.scales = scales
+  }
+
+  /// Why windows or a text do not go with a scaling.
+  public struct Mismatch: Error, Equatable {
+    /// A phrase without a full stop.
+    public let reason: String
+  }
+
+  /// Scales one window `[T, C]` in place.
+  public func apply(to window: UnsafeMutablePointer<Float>) {
+    guard method != .none else { return }
+    let features = offsets.count
+    for start in stride(from: 0, to: timeSteps * channels, by: features) {
+      for feature in 0..<features {
+        var x = Double(window[start + feature])
+        if method == .power { x = YeoJohnson.transform(x, lambda: lambdas[feature]) }
+        window[start + feature] = Float((x - offsets[feature]) / scales[feature])
+      }
+    }
+  }
+
+  /// All windows of a set, scaled. Throws `Mismatch` where they have another shape than those that it was fitted to.
+  public func scaled(_ windows: WindowSet) throws(Mismatch) -> WindowSet {
+    guard windows.timeSteps == timeSteps, windows.channels == channels else {
+      throw Mismatch(
+        reason: "scales windows of \(timeSteps) time steps and \(channels) signals, found \(windows.timeSteps) and "
+          + "\(windows.channels)")
+    }
+    guard method != .none else { return windows }
+    var features = windows.features
+    let size = timeSteps * channels
+    features.withUnsafeMutableBufferPointer { buffer in
+      guard let first = buffer.baseAddress else { return }
+      nonisolated(unsafe) let start = first
+      DispatchQueue.concurrentPerform(iterations: windows.count) { apply(to: start + $0 * size) }
+    }
+    return WindowSet(
+      timeSteps: timeSteps, channels: channels, features: features, labels: windows.labels, subjects: windows.subjects)
+  }
+}
+
+extension FeatureScaling {
+  /// The scaling as one line of JSON.
+  public var jsonText: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    // Fitted numbers are finite, so that nothing can fail.
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  /// The scaling of a text that `jsonText` gave. Throws `Mismatch` where it is anything else.
+  public init(jsonText: String) throws(Mismatch) {
+    do {
+      self = try JSONDecoder().decode(FeatureScaling.self, from: Data(jsonText.utf8))
+    } catch {
+      throw Mismatch(reason: "is no scaling that was saved: \(error.localizedDescription)")
+    }
+    let sizes = 1...1 << 16
+    guard sizes.contains(timeSteps), sizes.contains(channels) else {
+      throw Mismatch(reason: "has the impossible sizes \(timeSteps) and \(channels)")
+    }
+    let features = method == .none ? 0 : granularity == .signal ? channels : timeSteps * channels
+    guard offsets.count == features, scales.count == features, lambdas.count == (method == .power ? features : 0) else {
+      throw Mismatch(reason: "has numbers for \(offsets.count) features, expected \(features)")
+    }
+    guard (offsets + lambdas).allSatisfy(\.isFinite), scales.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw Mismatch(reason: "has offsets or scales that are not finite or not positive")
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/// Random changes of the training windows, new ones every time that a window is seen; all off by default.
+///
+/// After Um et al., "Data augmentation of wearable sensor data for Parkinson's disease monitoring using convolutional neural
+/// networks" (2017).
+public struct AugmentationSettings: Sendable, Codable, Equatable {
+  /// Noise on every reading: its standard deviation, in those of the signal.
+  public var jitter: Float = 0
+  /// A factor a sensor (three axes): its standard deviation around 1.
+  public var scaling: Float = 0
+  /// The largest angle, in degrees, by which all sensors are turned together about a random axis, as if the device were worn askew.
+  public var rotation: Float = 0
+  /// How much faster or slower than in truth time may pass within a window, from 0 and below 1.
+  public var timeWarp: Float = 0
+
+  /// None.
+  public init() {}
+
+  /// Whether anything is changed.
+  public var isActive: Bool { self != AugmentationSettings() }
+
+  /// What no augmentation can be, in a phrase; nil where all is possible.
+  public var impossibility: String? {
+    let ranges: [(name: String, value: Float, most: Float)] = [
+      ("jitter", jitter, 10), ("random scaling", scaling, 10), ("rotation", rotation, 180),
+      ("time warp", timeWarp, 0.99),
+    ]
+    for (name, value, most) in ranges where !(value >= 0 && value <= most) {
+      return "\(name): \(value), expected from 0 to \(most)"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,99 @@
+import ActivityData
+import Foundation
+import HDF5
+import Testing
+
+/// Scalings against scikit-learn's (data-tools/keras/golden_scalers.py).
+@Suite struct ScalingTests {
+  static let methods = ScalingMethod.allCases.filter { $0 != .none }
+
+  private let file: File
+
+  init() throws {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Goldens/scalers.h5")
+    file = try File.open(path.path)
+  }
+
+  private func windows(_ name: String) throws -> WindowSet {
+    let dataset = try file.root.dataset(name)
+    let shape = try dataset.shape
+    let count = shape[0]
+    return WindowSet(
+      timeSteps: shape[1], channels: shape[2], features: try dataset.read(),
+      labels: Array(repeating: 0, count: count), subjects: Array(repeating: 1, count: count))
+  }
+
+  @Test(arguments: methods, ScalingGranularity.allCases)
+  func areThoseOfScikitLearn(_ method: ScalingMethod, _ granularity: ScalingGranularity) throws {
+    let group = try file.root.group(
+      "\(method.rawValue)/\(granularity == .signal ? "per-signal" : "per-signal-and-step")")
+    let scaling = FeatureScaling.fit(method, granularity, to: try windows("train"))
+    for name in ["train", "test"] {
+      let found = try scaling.scaled(try windows(name)).features
+      let expected = try group.dataset("transformed-\(name)").read(as: Float.self)
+      #expect(found.count == expected.count)
+      for (found, expected) in zip(found, expected) { #expect(abs(found - expected) <= 1e-5 * max(1, abs(expected))) }
+    }
+    func numbers(_ name: String) throws -> [Double] { try group.dataset(name).read() }
+    func agree(_ found: [Double], _ expected: [Double]) {
+      #expect(found.count == expected.count)
+      for (found, expected) in zip(found, expected) { #expect(abs(found - expected) <= 1e-5 * max(1, abs(expected))) }
+    }
+    switch method {
+    case .none: break
+    case .standardize:
+      agree(scaling.offsets, try numbers("mean"))
+      agree(scaling.scales, try numbers("scale"))
+    case .normalize:
+      agree(scaling.offsets, try numbers("data_min"))
+      agree(scaling.scales.map { 1 / $0 }, try numbers("scale"))
+    case .robust:
+      agree(scaling.offsets, try numbers("center"))
+      agree(scaling.scales, try numbers("scale"))
+    case .power:
+      agree(scaling.lambdas, try numbers("lambdas"))
+      agree(scaling.offsets, try numbers("mean"))
+      agree(scaling.scales, try numbers("scale"))
+    }
+  }
+
+  @Test(arguments: ScalingMethod.allCases, ScalingGranularity.allCases)
+  func readBackAsTheyWere(_ method: ScalingMethod, _ granularity: ScalingGranularity) throws {
+    let scaling = FeatureScaling.fit(method, granularity, to: try windows("train"))
+    let again = try FeatureScaling(jsonText: scaling.jsonText)
+    #expect(again == scaling)
+    let (one, other) = (try scaling.scaled(try windows("test")), try again.scaled(try windows("test")))
+    #expect(one == other)
+    if method == .none { #expect(try one == windows("test")) }
+  }
+
+  @Test(arguments: [
+    ("", ""), ("\"channels\":5", "\"channels\":4"), ("\"channels\":5", "\"channels\":-5"),
+    ("\"scales\":[", "\"scales\":[0,"),
+    ("\"offsets\":[", "\"offsets\":[1,"), ("\"timeSteps\":6", "\"timeSteps\":1e30"), ("standardize", "wonderful"),
+    ("\"scales\":[", "\"scale\":["), ("standardize", "power"),
+  ])
+  func damagedTextsAreRefused(_ good: String, _ bad: String) throws {
+    let text = FeatureScaling.fit(.standardize, .signal, to: try windows("train")).jsonText
+    #expect(throws: FeatureScaling.Mismatch.self) {
+      try FeatureScaling(jsonText: good.isEmpty ? "" : text.replacingOccurrences(of: good, with: bad))
+    }
+  }
+
+  @Test func windowsOfAnotherShapeAreRefused() throws {
+    let scaling = FeatureScaling.fit(.robust, .timeStep, to: try windows("train"))
+    let other = WindowSet(
+      timeSteps: 5, channels: 6, features: Array(repeating: 0, count: 30), labels: [0], subjects: [1])
+    #expect(throws: FeatureScaling.Mismatch.self) { try scaling.scaled(other) }
+  }
+
+  @Test func constantFeaturesStayFinite() throws {
+    let constant = WindowSet(
+      timeSteps: 2, channels: 1, features: Array(repeating: 0.1, count: 20), labels: Array(repeating: 0, count: 10),
+      subjects: Array(repeating: 1, count: 10))
+    for method in Self.methods {
+      let scaled = try FeatureScaling.fit(method, .signal, to: constant).scaled(constant)
+      #expect(scaled.features.allSatisfy { abs($0) < 1e-6 }, "\(method)")
+    }
+  }
+}
