@@ -63,14 +63,16 @@ struct KerasFileVariationErrorTests {
       says: #"layer bidirectional: backward_layer is "GRU", which is not supported, expected LSTM"#),
     Damage(
       "lstm-2-bidirectional", #""layer": {"module": "keras.layers", "class_name": "LSTM""#,
-      by: #""layer": {"module": "keras.layers", "class_name": "Dropout", "config": {"name": "d", "rate": 0.5}}, "x": {"y": "LSTM""#,
+      by:
+        #""layer": {"module": "keras.layers", "class_name": "Dropout", "config": {"name": "d", "rate": 0.5}}, "x": {"y": "LSTM""#,
       says: #"layer bidirectional: layer is "Dropout", which is not supported, expected LSTM or GRU"#),
     Damage(
       "lstm-2-bidirectional", #""layer": {"module""#, by: #""other": {"module""#,
       says: "a Bidirectional layer has no layer inside"),
     Damage(
       "cnn-lstm-2-bidirectional-gru", #""layer": {"module": "keras.layers", "class_name": "Flatten""#,
-      by: #""layer": {"module": "keras.layers", "class_name": "GRU", "config": {"name": "g", "units": 3, "activation": "tanh", "recurrent_activation": "sigmoid"}}, "x": {"y": "Flatten""#,
+      by:
+        #""layer": {"module": "keras.layers", "class_name": "GRU", "config": {"name": "g", "units": 3, "activation": "tanh", "recurrent_activation": "sigmoid"}}, "x": {"y": "Flatten""#,
       says: "TimeDistributed(GRU) → Bidirectional(GRU) → Bidirectional(GRU) → Dropout → Dense → Dense"),
   ]
 
