@@ -42,17 +42,16 @@ public struct GRUGateArguments {
   }
 }
 
-/// x = σ(x + y) for `count` floats of one thread's memory.
+/// x = σ(x + y) for `count` floats of one thread's memory. The function stands here once, so that it is inlined for the tail too.
 @_alwaysEmitIntoClient @inline(never)
 func applyLogisticToSum<I: InstructionSet>(
   _: I.Type, _ x: UnsafeMutablePointer<Float>, _ y: UnsafePointer<Float>, count: Int
 ) {
   var i = 0
-  while i + I.width <= count {
-    I.store(I.logistic(I.load(x + i) + I.load(y + i)), x + i)
+  while i < count {
+    I.blend(I.logistic(I.load(x + i) + I.load(y + i)), first: count - i, x + i)
     i += I.width
   }
-  if i < count { I.blend(I.logistic(I.load(x + i) + I.load(y + i)), first: count - i, x + i) }
 }
 
 /// A vector of candidates g = tanh(x + r·y) and of hidden states g + z·(h' - g).

@@ -30,6 +30,29 @@ RECURRENT_ACTIVATION_FLAGS = {
 }
 
 
+# Networks with other recurrent layers than the tutorial's: (label, har_models.py's sizes).
+VARIATIONS = (
+    ("lstm gru", {"model": "lstm", "cell": "gru"}),
+    ("lstm 2 bidirectional", {"model": "lstm", "layers": 2, "bidirectional": True, "units": 32}),
+    ("lstm 2 bidirectional gru", {"model": "lstm", "layers": 2, "bidirectional": True, "cell": "gru", "units": 32}),
+    (
+        "cnn-lstm 2 bidirectional gru",
+        {"model": "cnn-lstm", "layers": 2, "bidirectional": True, "cell": "gru", "units": 24, "filters": 16,
+         "kernel_size": 5, "dropout": 0.25},
+    ),
+)  # fmt: skip
+
+
+def har_train_options(sizes):
+    """har-train's options for a network of these sizes."""
+    options = ["--model", sizes.model, "--units", sizes.units, "--dropout", sizes.dropout]
+    if sizes.model != "lstm":
+        options += ["--filters", sizes.filters, "--kernel-size", sizes.kernel_size]
+    if sizes.is_variation:
+        options += ["--layers", sizes.layers, "--cell", sizes.cell]
+    return [*options, "--bidirectional"] if sizes.bidirectional else options
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--har-train", type=Path, required=True, help="the har-train executable")
@@ -58,19 +81,33 @@ class Parity:
             raise RuntimeError(f"{' '.join(command)} exited with {result.returncode}:\n{result.stderr[-2000:]}")
 
     def ours_in_keras(self, model, flag):
-        """Trains with har-train for one epoch; Keras opens the file and must predict what har-train predicts."""
-        import keras
-
-        from har_models import ModelSizes, build_model, compile_model
+        """A tutorial's network from har-train in Keras."""
+        from har_models import ModelSizes
 
         name = model if model != "conv-lstm" else f"{model} {flag}"
-        sizes = ModelSizes(model)
+        activation = ["--recurrent-activation", flag] if model == "conv-lstm" else []
+        # Keras 3 has no name for Keras 2's function, so it has no file to compare with.
+        typical = None
+        if flag != "hard-sigmoid":
+            typical = ModelSizes(model, recurrent_activation=RECURRENT_ACTIVATION_FLAGS[flag])
+        self.trained_in_keras(name, ModelSizes(model), ["--model", model, *activation], typical)
+
+    def variation_in_keras(self, label, sizes):
+        """A network with other recurrent layers from har-train in Keras."""
+        self.trained_in_keras(label, sizes, har_train_options(sizes), sizes)
+
+    def trained_in_keras(self, name, sizes, options, typical):
+        """Trains with har-train for one epoch; Keras opens the file and must predict what har-train predicts. The file is laid
+        out as the one that Keras makes of the `typical` network, where there is one."""
+        import keras
+
+        from har_models import build_model, compile_model
+
         output = self.work / name.replace(" ", "-")
         shutil.rmtree(output, ignore_errors=True)
-        activation = ["--recurrent-activation", flag] if model == "conv-lstm" else []
         self.run_har_train(
-            *("--data", self.data, "--model", model, "--epochs", 1, "--repeats", 1, "--seed", 1),
-            *("--output", output, "--keep", "all", *activation),
+            *("--data", self.data, "--epochs", 1, "--repeats", 1, "--seed", 1),
+            *("--output", output, "--keep", "all", *options),
         )
         file = output / "model-01.h5"
         loaded = keras.models.load_model(file)
@@ -78,11 +115,11 @@ class Parity:
         again = self.work / f"{output.name}-saved-again.h5"
         loaded.save(again)
         self.compare("Keras → har-train", f"{name} saved again", again, sizes, loaded)
-        if flag != "hard-sigmoid":  # Keras 3 has no name for Keras 2's function, so it has no file to compare with
-            typical = compile_model(build_model(ModelSizes(model, recurrent_activation=RECURRENT_ACTIVATION_FLAGS[flag])))
-            typical.optimizer.build(typical.trainable_variables)
+        if typical is not None:
+            model = compile_model(build_model(typical))
+            model.optimizer.build(model.trainable_variables)
             reference = self.work / f"layout-{output.name}.h5"
-            typical.save(reference)
+            model.save(reference)
             self.compare_layouts(name, reference, file)
 
     def keras_in_ours(self, sizes, label):
@@ -158,6 +195,10 @@ def main() -> int:
     for model in MODEL_NAMES:
         for flag in RECURRENT_ACTIVATION_FLAGS if model == "conv-lstm" else ("sigmoid",):
             parity.attempt("har-train → Keras", f"{model} {flag}", lambda: parity.ours_in_keras(model, flag))
+    for label, fields in VARIATIONS:
+        sizes = ModelSizes(**fields)
+        parity.attempt("har-train → Keras", label, lambda: parity.variation_in_keras(label, sizes))
+        parity.attempt("Keras → har-train", label, lambda: parity.keras_in_ours(sizes, label))
     for model in MODEL_NAMES:
         for label, sizes in (
             (model, ModelSizes(model)),
