@@ -14,12 +14,14 @@ struct ExperimentRun {
   let division: ThreadOptions
   let output: OutputOptions
   let warnings: Warnings
+  /// What `resume` is told to go on with, where that is not the folder.
+  var resumePath: String?
 
   func run() throws {
     let settings = folder.configuration.settings
     let stop = StopRequest()
     let interruption = InterruptionWatch(stop)
-    let view = ProgressView(settings: settings, isQuiet: output.quiet)
+    let view = ProgressView(plan: ProgressPlan(settings), isQuiet: output.quiet)
     warnings.show { line in view.aside { StandardError.writeLine("har-train: \(line)") } }
     view.announce(store: store, kernels: kernels, threads: division.threadCount, folder: folder.path)
     let printer = output.json ? nil : ProtocolPrinter(settings: settings, isSynthetic: store.isSynthetic)
@@ -35,12 +37,14 @@ struct ExperimentRun {
     } catch let error as any UserFacingError {
       view.finish()
       throw CommandError(
-        exitStatus: error.exitStatus, message: "\(error.message) (once that is mended: har-train resume \(folder.path))"
+        exitStatus: error.exitStatus,
+        message: "\(error.message) (once that is mended: har-train resume \(resumePath ?? folder.path))"
       )
     }
     view.finish()
     guard let records else {
-      StandardError.writeLine("har-train: stopped; all is saved, go on with: har-train resume \(folder.path)")
+      StandardError.writeLine(
+        "har-train: stopped; all is saved, go on with: har-train resume \(resumePath ?? folder.path)")
       throw ExitCode(interruption.exitCode)
     }
     if output.json { print(try RunSummary(folder, records).json()) }

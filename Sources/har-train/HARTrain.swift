@@ -14,6 +14,7 @@ struct HARTrain: ParsableCommand {
         har-train --data har.h5 --model conv-lstm --recurrent-activation hard-sigmoid --epochs 5
         HAR_KERNELS=avx2 har-train --data har.h5
         har-train resume runs/2026-01-31-142530-lstm
+        har-train tune examples/tune.yaml --data har.h5 --budget 24
         har-train versions
 
       EXIT STATUS
@@ -27,6 +28,6 @@ struct HARTrain: ParsableCommand {
         130  interrupted, and saved (143: terminated)
       """,
     version: packageVersion,
-    subcommands: [Train.self, Resume.self, Evaluate.self, Predict.self, Versions.self],
+    subcommands: [Train.self, Resume.self, Tune.self, Evaluate.self, Predict.self, Versions.self],
     defaultSubcommand: Train.self)
 }

@@ -18,7 +18,7 @@ final class ProgressView: @unchecked Sendable {
     var epochStart = Date()
   }
 
-  private let settings: ExperimentSettings
+  private let plan: ProgressPlan
   private let isQuiet: Bool
   private let isLive: Bool
   private let start = Date()
@@ -28,19 +28,12 @@ final class ProgressView: @unchecked Sendable {
   /// Work done and skipped, in epochs weighted by their arithmetic.
   private var doneWork = 0.0
   private var resumedWork = 0.0
-  private let epochWork: [Double]
-  private let totalWork: Double
   private var drawnLines = 0
 
-  init(settings: ExperimentSettings, isQuiet: Bool) {
-    self.settings = settings
+  init(plan: ProgressPlan, isQuiet: Bool) {
+    self.plan = plan
     self.isQuiet = isQuiet
     isLive = !isQuiet && StandardError.isTerminal
-    let epochWork = settings.models.map { Double($0.configuration.makeModel().trainingWork) }
-    self.epochWork = epochWork
-    totalWork = settings.models.indices.reduce(0) {
-      $0 + epochWork[$1] * Double(settings.models[$1].training.epochs * settings.repeats)
-    }
   }
 
   /// What is about to be trained on.
@@ -57,8 +50,10 @@ final class ProgressView: @unchecked Sendable {
     switch event {
     case .started(let id, let epoch, _):
       running[id] = Running(epoch: epoch)
-      resumedWork += epochWork[id.model] * Double(epoch)
-      doneWork += epochWork[id.model] * Double(epoch)
+      if !plan.isIncremental {
+        resumedWork += plan.epochWork(id) * Double(epoch)
+        doneWork += plan.epochWork(id) * Double(epoch)
+      }
     case .training(let id, .progress(let epoch, let windows, let total, let loss, let accuracy)):
       var state = running[id] ?? Running()
       if state.fraction == 0 || state.epoch != epoch { state.epochStart = Date() }
@@ -71,24 +66,24 @@ final class ProgressView: @unchecked Sendable {
       running[id] = state
       if isLive, Date().timeIntervalSince(lastDrawn) > 0.1 { draw() }
     case .training(let id, .epoch(let result)):
-      doneWork += epochWork[id.model]
+      doneWork += plan.epochWork(id)
       running[id]?.fraction = 0
       running[id]?.epoch = result.epoch + 1
       if !isLive && !isQuiet { writeEpoch(id, result) }
     case .ended(let id, let record):
       if running.removeValue(forKey: id) == nil {
-        let work = epochWork[id.model] * Double(settings.models[id.model].training.epochs)
+        let work = plan.epochWork(id) * Double(plan.epochs(id))
         resumedWork += work
         doneWork += work
-      } else {
-        let skipped = settings.models[id.model].training.epochs - record.progress.epoch
-        doneWork += epochWork[id.model] * Double(max(0, skipped))
+      } else if !plan.isIncremental {
+        let skipped = plan.epochs(id) - record.progress.epoch
+        doneWork += plan.epochWork(id) * Double(max(0, skipped))
       }
       ended += 1
       if record.status == .diverged, !isQuiet {
         aside {
           StandardError.writeLine(
-            "\(name(id)): diverged in epoch \(record.progress.epoch + 1), step \(record.progress.step + 1): the loss is no number; "
+            "\(plan.name(id)): diverged in epoch \(record.progress.epoch + 1), step \(record.progress.step + 1): the loss is no number; "
               + "it counts in no mean (a smaller --learning-rate or --clip-norm may help)")
         }
       }
@@ -109,20 +104,16 @@ final class ProgressView: @unchecked Sendable {
 
   private func writeEpoch(_ id: TrainingID, _ result: EpochResult) {
     StandardError.writeLine(
-      "\(name(id)) epoch \(result.epoch + 1)/\(settings.models[id.model].training.epochs): "
+      "\(plan.name(id)) epoch \(result.epoch + 1)/\(plan.epochs(id)): "
         + "loss \(result.loss.decimal(digits: 4)), accuracy \((result.accuracy * 100).decimal(digits: 2)) %, "
         + "\(result.windowsPerSecond.decimal(digits: 0)) windows/s, \(timeLeft) left")
   }
 
-  private func name(_ id: TrainingID) -> String {
-    "\(settings.models[id.model].configuration.architecture.title) #\(id.repeatIndex + 1)"
-  }
-
   private var timeLeft: String {
-    let running = running.reduce(0) { $0 + $1.value.fraction * epochWork[$1.key.model] }
+    let running = running.reduce(0) { $0 + $1.value.fraction * plan.epochWork($1.key) }
     let done = doneWork + running - resumedWork
     guard done > 0 else { return "?" }
-    let seconds = Date().timeIntervalSince(start) * (totalWork - doneWork - running) / done
+    let seconds = Date().timeIntervalSince(start) * (plan.totalWork - doneWork - running) / done
     let whole = Int(max(0, min(seconds, 359_999)).rounded())
     let clock = "\(whole / 60 % 60):" + (whole % 60 < 10 ? "0" : "") + "\(whole % 60)"
     return whole >= 3600 ? "\(whole / 3600):" + (whole / 60 % 60 < 10 ? "0" : "") + clock : clock
@@ -139,7 +130,7 @@ final class ProgressView: @unchecked Sendable {
   private func draw() {
     lastDrawn = Date()
     var lines = running.keys.sorted().map { id in line(id, running[id]!) }
-    lines.append("\(ended) of \(settings.models.count * settings.repeats) repeats done, \(timeLeft) left")
+    lines.append("\(ended) of \(plan.count) \(plan.noun) done, \(timeLeft) left")
     let columns = terminalColumns
     let text = lines.map { String($0.prefix(max(20, columns - 1))) + "\u{1B}[K\n" }.joined()
     StandardError.write((drawnLines > 0 ? "\r\u{1B}[\(drawnLines)A" : "") + text + "\u{1B}[J")
@@ -150,11 +141,11 @@ final class ProgressView: @unchecked Sendable {
     let width = 16
     let filled = Int((state.fraction * Double(width)).rounded())
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-    let epochs = settings.models[id.model].training.epochs
+    let epochs = plan.epochs(id)
     let loss = state.loss.map { "  loss \($0.decimal(digits: 4))" } ?? ""
     let accuracy = state.accuracy.map { "  accuracy \(($0 * 100).decimal(digits: 2)) %" } ?? ""
     let rate = state.windowsPerSecond > 0 ? "  \(state.windowsPerSecond.decimal(digits: 0)) windows/s" : ""
-    return "\(name(id))  epoch \(min(state.epoch + 1, epochs))/\(epochs) \(bar)\(loss)\(accuracy)\(rate)"
+    return "\(plan.name(id))  epoch \(min(state.epoch + 1, epochs))/\(epochs) \(bar)\(loss)\(accuracy)\(rate)"
   }
 
   private var terminalColumns: Int {

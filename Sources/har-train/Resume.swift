@@ -1,6 +1,7 @@
 import ActivityData
 import ArgumentParser
 import Foundation
+import Kernels
 import Training
 
 /// Goes on with a run that was interrupted.
@@ -29,12 +30,11 @@ struct Resume: ParsableCommand {
     try reportingErrors {
       let kernels = try chosenKernels()
       let warnings = Warnings()
+      if TuningFolder.isOne(folder) { return try resumeSearch(kernels, warnings) }
       let folder = try RunFolder.open(folder, warn: { warnings.note($0) })
       let configuration = folder.configuration
-      let path = data ?? configuration.store.path
-      let store = try WindowStore.read(path: path)
-      try configuration.check(storePath: path, kernels: kernels)
-      if let reason = configuration.mismatch(store) {
+      let store = try openStore(configuration, kernels)
+      if let reason = configuration.settings.mismatch(store) {
         throw CommandError(exitStatus: .data, message: "\(self.folder)/config.json: \(reason)")
       }
       let experimentData = try ExperimentData(store, configuration.settings)
@@ -44,12 +44,32 @@ struct Resume: ParsableCommand {
       ).run()
     }
   }
+
+  private func resumeSearch(_ kernels: KernelSet, _ warnings: Warnings) throws {
+    let search = try TuningFolder.open(folder, warn: { warnings.note($0) })
+    let store = try openStore(search.configuration.run, kernels)
+    for trial in search.configuration.trials {
+      if let reason = trial.settings.mismatch(store) {
+        throw CommandError(exitStatus: .data, message: "\(folder)/tune.json: trial \(trial.number): \(reason)")
+      }
+    }
+    try TuningRun(
+      folder: search, store: store, kernels: kernels, division: division, output: outputOptions, warnings: warnings
+    ).run()
+  }
+
+  private func openStore(_ configuration: RunConfiguration, _ kernels: KernelSet) throws -> WindowStore {
+    let path = data ?? configuration.store.path
+    let store = try WindowStore.read(path: path)
+    try configuration.check(storePath: path, kernels: kernels)
+    return store
+  }
 }
 
-extension RunConfiguration {
+extension ExperimentSettings {
   /// What of the networks does not fit a store, in a phrase; nil where all does.
   func mismatch(_ store: WindowStore) -> String? {
-    for model in settings.models {
+    for model in models {
       let network = [model.configuration.timeSteps, model.configuration.channels, model.configuration.classes]
       let windows = [store.train.timeSteps, store.train.channels, store.activityNames.count]
       if network != windows {

@@ -41,12 +41,19 @@ import Training
   /// An epoch of four times as many steps allocates no more: what a step needs is there before the first.
   @Test(
     .enabled(if: allocation_counter_value() >= 0, "only glibc's allocations can be counted"),
-    arguments: Architecture.allCases)
-  func aStepAllocatesNothing(_ architecture: Architecture) throws {
+    arguments: Architecture.allCases, [false, true])
+  func aStepAllocatesNothing(_ architecture: Architecture, _ isAugmented: Bool) throws {
+    var settings = TrainingSettings(epochs: 3, seed: 1)
+    if isAugmented {
+      settings.augmentation.jitter = 0.1
+      settings.augmentation.scaling = 0.1
+      settings.augmentation.rotation = 10
+      settings.augmentation.timeWarp = 0.2
+    }
     func allocations(windows: Int) throws -> Int {
       let trainer = Trainer(
         model: toyModel(architecture).makeModel(), kernels: try KernelSet(KernelSet.bestName),
-        settings: TrainingSettings(epochs: 3, seed: 1), repeatIndex: 0, data: toyData(count: windows))
+        settings: settings, repeatIndex: 0, data: toyData(count: windows))
       _ = trainer.runEpoch(threads: 1)
       let before = allocation_counter_value()
       _ = trainer.runEpoch(threads: 1)

@@ -1,11 +1,11 @@
-import ActivityData
+package import ActivityData
 import Kernels
 import NeuralNetworks
 
 /// Changes training windows at random: a function of key, epoch, place in the epoch and the window alone.
 ///
 /// It works on readings as they were recorded, in which three axes are one vector; the scaling that was fitted comes after.
-struct Augmenter: Sendable {
+package struct Augmenter: Sendable {
   private let settings: AugmentationSettings
   private let timeSteps: Int
   private let channels: Int
@@ -18,7 +18,9 @@ struct Augmenter: Sendable {
   /// - Parameters:
   ///   - deviations: a signal's standard deviation over the training windows, [C].
   ///   - scaling: what is applied afterwards.
-  init(_ settings: AugmentationSettings, timeSteps: Int, channels: Int, deviations: [Float], scaling: FeatureScaling?) {
+  package init(
+    _ settings: AugmentationSettings, timeSteps: Int, channels: Int, deviations: [Float], scaling: FeatureScaling?
+  ) {
     precondition(deviations.count == channels)
     self.settings = settings
     self.timeSteps = timeSteps
@@ -28,7 +30,7 @@ struct Augmenter: Sendable {
   }
 
   /// Changes a window `[T, C]` in place; `scratch` has room for another one.
-  func apply(
+  package func apply(
     to window: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, key: (UInt32, UInt32), epoch: Int,
     position: Int
   ) {
@@ -105,7 +107,7 @@ struct Augmenter: Sendable {
   }
 
   /// Series of sums and products alone, so that the bits are the same everywhere; exact to rounding up to a half turn.
-  static func sineAndCosine(_ angle: Double) -> (sine: Double, cosine: Double) {
+  package static func sineAndCosine(_ angle: Double) -> (sine: Double, cosine: Double) {
     let square = angle * angle
     var (sine, cosine) = (angle, 1.0)
     var (oddTerm, evenTerm) = (angle, 1.0)

@@ -1,4 +1,3 @@
-import ActivityData
 import Foundation
 public import Kernels
 

@@ -60,11 +60,15 @@ public final class RunFolder: TrainingStorage {
 
   /// The name of a new run's folder that says when it began: `runs/2026-01-31-142530-lstm`, with a number where that is taken.
   public static func newPath(models: [Architecture], in folder: String = "runs", at date: Date = Date()) -> String {
+    newPath(named: models.count == 1 ? models[0].rawValue : "all", in: folder, at: date)
+  }
+
+  /// The name of a new folder that says when it began and what it is for.
+  public static func newPath(named purpose: String, in folder: String = "runs", at date: Date = Date()) -> String {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.dateFormat = "yyyy-MM-dd-HHmmss"
-    let model = models.count == 1 ? models[0].rawValue : "all"
-    let name = "\(folder)/\(formatter.string(from: date))-\(model)"
+    let name = "\(folder)/\(formatter.string(from: date))-\(purpose)"
     let names = [name] + (2...99).lazy.map { "\(name)-\($0)" }
     return names.first { !FileManager.default.fileExists(atPath: $0) } ?? name
   }

@@ -1,4 +1,3 @@
-import ActivityData
 import Foundation
 
 /// The tables of a network's repeats as CSV, in the order of the repeats.

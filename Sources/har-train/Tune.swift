@@ -1,0 +1,119 @@
+import ActivityData
+import ArgumentParser
+import Foundation
+import Kernels
+import Training
+
+/// The search for a setting.
+struct Tune: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Search for a setting by cross-validation over the training people, then train it by the protocol.",
+    discussion: """
+      SPACE.yaml names options that are fixed and options that vary (docs/tuning.md). Every trial trains once for each group of \
+      people held out; the test people are looked at once, by the chosen setting. trials.csv and ranking.csv in the folder hold \
+      what came out; har-train resume DIR goes on after an interruption.
+
+      EXAMPLE
+        har-train tune examples/tune.yaml --data har.h5 --budget 24 --threads 16
+      """)
+
+  @Argument(help: ArgumentHelp("The search space.", valueName: "SPACE.yaml"))
+  var space: String
+
+  @Option(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
+  var data: String
+
+  @Option(help: ArgumentHelp("Trials at most.", valueName: "N"))
+  var budget = 20
+
+  @Option(help: ArgumentHelp("Repeats of the chosen setting at the end.", valueName: "R"))
+  var repeats = 10
+
+  @Option(help: ArgumentHelp("What trials, groups of people and all random numbers derive from.", valueName: "N"))
+  var seed: UInt64 = 1
+
+  @Option(help: ArgumentHelp("A new folder for the results. (default: runs/<date>-tune)", valueName: "DIR"))
+  var output: String?
+
+  @OptionGroup var division: ThreadOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    guard (1...100_000).contains(budget) else {
+      throw ValidationError("--budget must be from 1 to 100000, not \(budget).")
+    }
+    guard (1...10_000).contains(repeats) else {
+      throw ValidationError("--repeats must be from 1 to 10000, not \(repeats).")
+    }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      let kernels = try chosenKernels()
+      let searchSpace = try SearchSpaceFile.parse(try SearchSpaceFile.text(space), path: space)
+      let store = try WindowStore.read(path: data)
+      let trials = try trials(searchSpace, store)
+      let people = Set(store.train.subjects.map { Int($0) })
+      guard searchSpace.folds <= people.count else {
+        throw CommandError(
+          exitStatus: .data,
+          message: "\(space): \(searchSpace.folds) folds, expected at most the \(people.count) training people")
+      }
+      let run = try RunConfiguration(
+        settings: trials[0].settings, storePath: data, activityNames: store.activityNames,
+        isSynthetic: store.isSynthetic, kernels: kernels,
+        versions: Dictionary(uniqueKeysWithValues: versionTable(kernels).map { ($0.name, $0.value) }))
+      let configuration = TuningConfiguration(
+        parameterNames: searchSpace.parameters.map(\.name), trials: trials,
+        folds: SubjectFolds.make(subjects: Array(people), count: searchSpace.folds, seed: seed),
+        reduction: searchSpace.reduction, repeats: repeats, run: run)
+      let warnings = Warnings()
+      let folder = try TuningFolder.create(
+        output ?? RunFolder.newPath(named: "tune"), configuration: configuration, warn: { warnings.note($0) })
+      try TuningRun(
+        folder: folder, store: store, kernels: kernels, division: division, output: outputOptions, warnings: warnings
+      ).run()
+    }
+  }
+
+  /// What is to be tried, with the settings that `har-train` would make of the same options.
+  private func trials(_ space: SearchSpace, _ store: WindowStore) throws -> [TuningConfiguration.Trial] {
+    try space.combinations(budget: budget, seed: seed).enumerated().map { index, combination in
+      let arguments = try (space.options + combination).flatMap { assignment in
+        switch assignment.value {
+        case "true": return ["--\(assignment.name)"]
+        case "false": return []
+        default:
+          // A value that looks like an option would be taken for one.
+          guard !assignment.value.hasPrefix("-") else {
+            throw CommandError(
+              exitStatus: .data,
+              message: "\(self.space): \(assignment.name): \(assignment.value), expected no value below zero")
+          }
+          return ["--\(assignment.name)", assignment.value]
+        }
+      }
+      let options: TrainOptions
+      do {
+        options = try TrainOptions.parse(arguments + ["--seed", "\(seed)", "--repeats", "\(repeats)"])
+      } catch {
+        let reason = TrainOptions.message(for: error).split(separator: "\n").first ?? ""
+        throw CommandError(
+          exitStatus: .data, message: "\(self.space): \(arguments.joined(separator: " ")): \(reason)")
+      }
+      let settings = options.settings(
+        timeSteps: store.train.timeSteps, channels: store.train.channels, classes: store.activityNames.count)
+      let misfit =
+        settings.models.count > 1
+        ? "a search is for one network"
+        : !settings.validationSubjects.isEmpty
+          ? "the search itself holds people out" : settings.impossibility
+      if let misfit {
+        throw CommandError(exitStatus: .data, message: "\(self.space): \(arguments.joined(separator: " ")): \(misfit)")
+      }
+      return TuningConfiguration.Trial(
+        number: index + 1, values: combination.map(\.value), arguments: arguments, settings: settings,
+        rungEpochs: space.rungEpochs(settings.models[0].training.epochs))
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import ActivityData
+import Kernels
+import NeuralNetworks
+import Testing
+
+import Training
+
+/// What augmentation does to windows.
+@Suite struct AugmentationTests {
+  static let timeSteps = 32
+  static let channels = 9
+
+  /// A window of waves, and of another one a seed.
+  private func window(_ seed: UInt32) -> [Float] {
+    var random = PhiloxGenerator(key: (seed, 7), stream: (0, 0, 0))
+    return (0..<Self.timeSteps * Self.channels).map { _ in Float(2 * random.nextUniform() - 1) }
+  }
+
+  private func changed(
+    _ window: [Float], position: Int = 0, epoch: Int = 0, scaling: FeatureScaling? = nil,
+    _ adjust: (inout AugmentationSettings) -> Void
+  ) -> [Float] {
+    var settings = AugmentationSettings()
+    adjust(&settings)
+    let augmenter = Augmenter(
+      settings, timeSteps: Self.timeSteps, channels: Self.channels,
+      deviations: (0..<Self.channels).map { Float($0 + 1) }, scaling: scaling)
+    let buffer = AlignedBuffer(count: window.count)
+    let scratch = AlignedBuffer(count: window.count)
+    buffer.write(window)
+    augmenter.apply(to: buffer.address, scratch: scratch.address, key: (1, 2), epoch: epoch, position: position)
+    return buffer.array
+  }
+
+  private func vectors(_ window: [Float]) -> [SIMD3<Float>] {
+    stride(from: 0, to: window.count, by: 3).map { SIMD3(window[$0], window[$0 + 1], window[$0 + 2]) }
+  }
+
+  @Test func rotationTurnsAllVectorsAlike() {
+    for position in 0..<50 {
+      let original = window(UInt32(position))
+      let turned = changed(original, position: position) { $0.rotation = 30 }
+      #expect(turned != original)
+      let (before, after) = (vectors(original), vectors(turned))
+      for i in before.indices {
+        // Lengths and angles between any two stay; no vector moves by more than the chord of the largest angle.
+        let j = (i * 7 + 3) % before.count
+        #expect(abs((before[i] * before[j]).sum() - (after[i] * after[j]).sum()) < 1e-5)
+        let moved = after[i] - before[i]
+        #expect((moved * moved).sum() <= 4 * 0.067 * (before[i] * before[i]).sum() + 1e-6)
+      }
+    }
+    #expect(
+      changed(window(1), position: 1) { $0.rotation = 30 } != changed(window(1), position: 2) { $0.rotation = 30 })
+    #expect(changed(window(1), epoch: 1) { $0.rotation = 30 } != changed(window(1), epoch: 2) { $0.rotation = 30 })
+  }
+
+  @Test func rotationKeepsTheHandedness() {
+    let axes: [Float] = (0..<Self.timeSteps).flatMap { _ in [1, 0, 0, 0, 1, 0, 0, 0, 1] as [Float] }
+    let v = vectors(changed(axes) { $0.rotation = 180 })
+    let cross = SIMD3(
+      v[0].y * v[1].z - v[0].z * v[1].y, v[0].z * v[1].x - v[0].x * v[1].z, v[0].x * v[1].y - v[0].y * v[1].x)
+    #expect(((cross - v[2]) * (cross - v[2])).sum() < 1e-10)
+  }
+
+  @Test(arguments: [-3.1, -1.5, -1e-9, 0, 0.3, 1, 2.4, 3.14159])
+  func sineAndCosineLieOnTheCircle(_ angle: Double) {
+    let (sine, cosine) = Augmenter.sineAndCosine(angle)
+    #expect(abs(sine * sine + cosine * cosine - 1) < 1e-14)
+    let (doubledSine, doubledCosine) = Augmenter.sineAndCosine(angle / 2)
+    #expect(abs(sine - 2 * doubledSine * doubledCosine) < 1e-14)
+    #expect(abs(cosine - (1 - 2 * doubledSine * doubledSine)) < 1e-14)
+  }
+
+  @Test func jitterHasTheDeviationThatWasAskedFor() {
+    var sums = Array(repeating: (0.0, 0.0), count: Self.channels)
+    let windows = 400
+    for position in 0..<windows {
+      let noise = changed(Array(repeating: 0, count: Self.timeSteps * Self.channels), position: position) {
+        $0.jitter = 0.5
+      }
+      for (index, value) in noise.enumerated() {
+        sums[index % Self.channels].0 += Double(value)
+        sums[index % Self.channels].1 += Double(value) * Double(value)
+      }
+    }
+    let count = Double(windows * Self.timeSteps)
+    for (channel, sum) in sums.enumerated() {
+      let expected = 0.5 * Double(channel + 1)
+      let deviation = (sum.1 / count).squareRoot()
+      // Five standard errors of 12,800 readings.
+      #expect(abs(deviation / expected - 1) < 0.03)
+      #expect(abs(sum.0 / count) < 5 * expected / count.squareRoot())
+    }
+  }
+
+  @Test func scalingIsOneFactorASensor() {
+    var factors: [Double] = []
+    for position in 0..<2000 {
+      let scaled = changed(Array(repeating: 1, count: Self.timeSteps * Self.channels), position: position) {
+        $0.scaling = 0.1
+      }
+      for sensor in 0..<3 {
+        let values = Set(scaled.indices.filter { $0 % 9 / 3 == sensor }.map { scaled[$0] })
+        #expect(values.count == 1)
+        factors.append(Double(values.first ?? 0))
+      }
+    }
+    let mean = factors.reduce(0, +) / Double(factors.count)
+    let variance = factors.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(factors.count)
+    #expect(abs(mean - 1) < 0.007)
+    #expect(abs(variance.squareRoot() - 0.1) < 0.006)
+  }
+
+  @Test func timeWarpKeepsTheEndsAndTheOrderOfTime() {
+    let ramp: [Float] = (0..<Self.timeSteps).flatMap { Array(repeating: Float($0), count: Self.channels) }
+    for position in 0..<100 {
+      let warped = changed(ramp, position: position) { $0.timeWarp = 0.9 }
+      let times = (0..<Self.timeSteps).map { warped[$0 * Self.channels] }
+      #expect(times.first == 0)
+      #expect(abs((times.last ?? 0) - Float(Self.timeSteps - 1)) < 1e-3)
+      #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
+      #expect(warped.indices.allSatisfy { warped[$0] == times[$0 / Self.channels] })
+    }
+  }
+
+  @Test func scalingComesAfterwards() throws {
+    let set = WindowSet(
+      timeSteps: Self.timeSteps, channels: Self.channels, features: window(1) + window(2), labels: [0, 1],
+      subjects: [1, 2])
+    let scaling = FeatureScaling.fit(.normalize, .signal, to: set)
+    let rotated = changed(window(1)) { $0.rotation = 90 }
+    let both = changed(window(1), scaling: scaling) { $0.rotation = 90 }
+    let expected = try scaling.scaled(
+      WindowSet(timeSteps: Self.timeSteps, channels: Self.channels, features: rotated, labels: [0], subjects: [1]))
+    #expect(both == expected.features)
+  }
+
+  @Test(arguments: Architecture.allCases)
+  func sameBitsAtAnyNumberOfThreads(_ architecture: Architecture) throws {
+    func bits(_ threads: Int, _ strength: Float = 1) throws -> [UInt32] {
+      try trainedBits(architecture, threads: threads) {
+        $0.augmentation.jitter = 0.1 * strength
+        $0.augmentation.scaling = 0.1 * strength
+        $0.augmentation.rotation = 20 * strength
+        $0.augmentation.timeWarp = 0.3 * strength
+      }
+    }
+    let one = try bits(1)
+    for threads in [2, 3, 16] { #expect(try bits(threads) == one) }
+    #expect(try bits(1, 0) != one)
+    #expect(try bits(1, 0) == trainedBits(architecture, threads: 1))
+  }
+
+  @Test func impossibleStrengthsAreNamed() {
+    var settings = AugmentationSettings()
+    #expect(settings.impossibility == nil)
+    settings.timeWarp = 1
+    #expect(settings.impossibility?.contains("time warp") == true)
+    settings.timeWarp = 0
+    settings.jitter = .nan
+    #expect(settings.impossibility?.contains("jitter") == true)
+  }
+}
