@@ -7,10 +7,10 @@ import Training
 /// A model file and the windows of a store that it is to judge: what `evaluate` and `predict` share.
 struct ModelOnStore: ParsableArguments {
   @Option(help: ArgumentHelp("A model that har-train or Keras saved.", valueName: "MODEL.h5"))
-  var modelFile: String
+  var modelFile: String?
 
   @Option(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
-  var data: String
+  var data: String?
 
   @Option(help: ArgumentHelp("The windows: test or train.", valueName: "SPLIT"))
   var split: SplitChoice = .test
@@ -32,11 +32,22 @@ struct ModelOnStore: ParsableArguments {
     let isSynthetic: Bool
   }
 
+  /// Throws wrong usage where the model or the store is not named.
+  func requireBoth() throws {
+    if modelFile == nil { throw ValidationError("Missing expected argument '--model-file <MODEL.h5>'") }
+    if data == nil { throw ValidationError("Missing expected argument '--data <STORE.h5>'") }
+  }
+
   /// Opens both and predicts.
   func predict() throws -> Result {
+    try predict(modelFile ?? "", try WindowStore.read(path: data ?? ""))
+  }
+
+  /// What a model says of a store's windows.
+  func predict(_ modelFile: String, _ store: WindowStore) throws -> Result {
     let kernels = try chosenKernels()
     let file = try openModel(modelFile)
-    let store = try WindowStore.read(path: data)
+    let data = store.path
     let windows = split == .test ? store.test : store.train
     let configuration = file.configuration
     guard configuration.timeSteps == windows.timeSteps, configuration.channels == windows.channels else {
@@ -51,7 +62,7 @@ struct ModelOnStore: ParsableArguments {
         message:
           "\(modelFile): knows \(configuration.classes) activities; found \(store.activityNames.count) in \(data)")
     }
-    let scaled = try scale(windows, as: file)
+    let scaled = try scale(windows, as: file, modelFile)
     let predictor = Predictor(model: file.model, kernels: kernels, parameters: file.parameters)
     return Result(
       activityNames: store.activityNames, labels: windows.labels,
@@ -62,7 +73,7 @@ struct ModelOnStore: ParsableArguments {
 
 extension ModelOnStore {
   /// The windows as the model learned them.
-  private func scale(_ windows: WindowSet, as file: KerasModelFile) throws -> WindowSet {
+  private func scale(_ windows: WindowSet, as file: KerasModelFile, _ modelFile: String) throws -> WindowSet {
     guard let text = file.attributes[ModelAttribute.scaling] else { return windows }
     do throws(FeatureScaling.Mismatch) {
       return try FeatureScaling(jsonText: text).scaled(windows)

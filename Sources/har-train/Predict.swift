@@ -22,6 +22,8 @@ struct Predict: ParsableCommand {
   @Flag(help: "Replace the file if it exists.")
   var overwrite = false
 
+  func validate() throws { try input.requireBoth() }
+
   func run() throws {
     try reportingErrors {
       let pending = output == "-" ? nil : try PendingOutput(path: output, kind: .file, overwrite: overwrite)

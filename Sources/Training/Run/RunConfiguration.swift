@@ -88,7 +88,7 @@ public struct RunConfiguration: Sendable, Codable, Equatable {
 
 extension RunConfiguration {
   /// Reads and checks `config.json`.
-  package static func read(_ path: String) throws(RunFolderError) -> RunConfiguration {
+  public static func read(_ path: String) throws(RunFolderError) -> RunConfiguration {
     let configuration = try RunJSON.read(RunConfiguration.self, path, known: knownFormat)
     if let reason = configuration.settings.impossibility {
       throw RunFolderError(path, .wrongConfiguration(reason: reason))

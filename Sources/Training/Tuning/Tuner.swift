@@ -38,7 +38,8 @@ public final class Tuner: Sendable {
         configuration.folds.indices.map { TuningJob(trial: trial, fold: $0, rung: rung) }
       }
       guard try run(jobs, threads: threads, concurrentModels: concurrentModels) else { return nil }
-      let ranking = TuningRanking(configuration, folder.results)
+      // Of a search that goes on, later rungs are known already; they must not decide who gets there.
+      let ranking = TuningRanking(configuration, folder.results.filter { $0.key.rung <= rung })
       try folder.write(ranking)
       let isLast = rung == configuration.trials[0].rungEpochs.count - 1
       let promoted = isLast ? [] : ranking.promoted(from: rung, reduction: configuration.reduction)

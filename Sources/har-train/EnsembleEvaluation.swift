@@ -1,0 +1,58 @@
+import ActivityData
+import Foundation
+import Training
+
+/// What the models of a run are worth, each by itself and all together.
+struct EnsembleEvaluation {
+  let folder: String
+  let input: ModelOnStore
+
+  func run() throws {
+    let configuration = try RunConfiguration.read("\(folder)/config.json")
+    let store = try WindowStore.read(path: input.data ?? configuration.store.path)
+    let models = configuration.settings.models
+    for model in models {
+      let title = model.configuration.architecture
+      let folder = models.count == 1 ? folder : "\(folder)/\(title.rawValue)"
+      if models.count > 1 { print(title.title) }
+      try evaluate(modelFiles(folder), store)
+    }
+    if store.isSynthetic { print("(synthetic recordings: this says nothing about people)") }
+  }
+
+  /// The models of a folder by name.
+  private func modelFiles(_ folder: String) throws -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let files = names.filter { $0.hasPrefix("model-") && $0.hasSuffix(".h5") }
+    guard !files.isEmpty else {
+      throw CommandError(
+        exitStatus: .noInput, message: "\(folder): holds no model-NN.h5 (the run kept none, or has not ended a repeat)")
+    }
+    // Numbers have two digits at least, so that longer names are later ones.
+    return files.sorted { ($0.count, $0) < ($1.count, $1) }.map { "\(folder)/\($0)" }
+  }
+
+  private func evaluate(_ files: [String], _ store: WindowStore) throws {
+    var sums: [Double] = []
+    var scores: [Double] = []
+    var labels: [UInt8] = []
+    for file in files {
+      let result = try input.predict(file, store)
+      labels = result.labels
+      if sums.isEmpty { sums = Array(repeating: 0, count: result.probabilities.count) }
+      for (index, probability) in result.probabilities.enumerated() { sums[index] += Double(probability) }
+      let evaluation = Evaluation(
+        probabilities: result.probabilities, labels: labels, classes: store.activityNames.count)
+      scores.append(evaluation.accuracy * 100)
+      let name = URL(fileURLWithPath: file).lastPathComponent
+      print("\(name): \((evaluation.accuracy * 100).decimal(digits: 3))%  loss \(evaluation.loss.decimal(digits: 6))")
+    }
+    let summary = Scores(scores)
+    print("Mean: \((summary.mean ?? 0).decimal(digits: 3))% (+/-\((summary.deviation ?? 0).decimal(digits: 3)))")
+    let ensemble = Evaluation(
+      probabilities: sums.map { Float($0 / Double(files.count)) }, labels: labels, classes: store.activityNames.count)
+    print("")
+    print("Ensemble of \(files.count), their probabilities averaged:")
+    print(EvaluationReport(ensemble, activityNames: store.activityNames).text)
+  }
+}
