@@ -2,7 +2,9 @@
 # make test           install what the tests need, build, run them all
 # make keras-parity   prove model files both ways with the real Keras
 # make peers          time Keras and PyTorch beside us
-# make bench          time the kernels and whole epochs against the processor's peak
+# make bench          time kernels, epochs, scaling and predictions against the processor's peak
+# make bench-kernels  the kernels by themselves, their instructions held against thresholds
+# make test-bench     test what the benchmarks make of their measurements
 # make format, lint   swift format
 #
 # HAR_DATASET=DIR     the folder of the recordings (default: ./HARDataset, else they are downloaded)
@@ -14,7 +16,7 @@ STORE ?= har.h5
 PYTHON ?= python3
 VENV = .venv-test
 
-.PHONY: build demo test keras-parity bench peers format lint dependencies
+.PHONY: build demo test keras-parity bench bench-kernels test-bench peers format lint dependencies
 .DEFAULT_GOAL := build
 
 build: dependencies
@@ -55,6 +57,15 @@ bench: dependencies $(STORE)
 	$(BUILD) --package-path Benchmarks --product har-bench
 	Benchmarks/.build/release/har-bench kernels
 	Benchmarks/.build/release/har-bench epoch --data $(STORE)
+	Benchmarks/.build/release/har-bench scaling --data $(STORE) --strategy both
+	Benchmarks/.build/release/har-bench predict --data $(STORE)
+
+bench-kernels: dependencies
+	$(SWIFT) package --package-path Benchmarks benchmark --no-progress
+	Benchmarks/count-instructions.sh
+
+test-bench: dependencies
+	$(SWIFT) test --package-path Benchmarks
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests data-tools Benchmarks Package.swift

@@ -6,5 +6,8 @@ struct HARBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "har-bench",
     abstract: "Measure kernels and training against the processor's own peak, within one run.",
-    subcommands: [KernelBenchmark.self, EpochBenchmark.self])
+    subcommands: [
+      KernelBenchmark.self, EpochBenchmark.self, ScalingBenchmark.self, ConvertBenchmark.self, PredictBenchmark.self,
+      ConvertOnce.self, KernelOnce.self,
+    ])
 }

@@ -1,0 +1,71 @@
+import ActivityData
+import ArgumentParser
+import BenchmarkReports
+import Dispatch
+import Foundation
+import Kernels
+import NeuralNetworks
+import Training
+
+/// Prediction: how soon a single window is judged, and how many a second.
+struct PredictBenchmark: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Latency of single windows (median, 99th percentile) and throughput of batches.",
+    discussion: """
+      EXAMPLE
+        har-bench predict --data har.h5 --model cnn-lstm --threads 1,2
+      """)
+
+  @Option(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
+  var data: String
+
+  @Option(help: ArgumentHelp("lstm, cnn-lstm or conv-lstm. (default: all)", valueName: "MODEL"))
+  var model: Architecture?
+
+  @Option(help: ArgumentHelp("Numbers of threads of the batches. (default: 1, 2, 4 … up to the cores)", valueName: "LIST"))
+  var threads: ThreadList?
+
+  @Option(help: ArgumentHelp("Measurements of each batch, after one to warm up.", valueName: "N"))
+  var repetitions = 5
+
+  func run() throws {
+    let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
+    let test = try WindowStore.read(path: data).test
+    let all = TrainingData(test)
+    let single = (0..<test.count).map { TrainingData(test.window($0)) }
+    let counts = (threads ?? .upTo(ProcessInfo.processInfo.activeProcessorCount)).counts
+    print("\(kernels.name.rawValue) kernels, \(processorName()); \(test.count) single windows, batches of all \(test.count)\n")
+    for architecture in model.map({ [$0] }) ?? Architecture.allCases {
+      let network = ModelConfiguration(architecture).makeModel()
+      let parameters = AlignedBuffer(count: network.parameterBufferCount)
+      network.initialize(parameters.address, key: (1, 2))
+      let predictor = Predictor(model: network, kernels: kernels, parameters: parameters)
+      for window in single.prefix(100) { _ = predictor.probabilities(window, threads: 1) }
+      let latencies = Spread(single.map { window in Self.seconds { _ = predictor.probabilities(window, threads: 1) } })
+      print(
+        "\(architecture.title): a window in \(format(latencies.median * 1e6, 0)) µs (median), "
+          + "\(format(latencies.quantile(0.99) * 1e6, 0)) µs (99th percentile)")
+      for count in counts {
+        _ = predictor.probabilities(all, threads: count)
+        let seconds = Spread((0..<repetitions).map { _ in Self.seconds { _ = predictor.probabilities(all, threads: count) } })
+        print("  \(count) \(count == 1 ? "thread" : "threads"): \(format(Double(all.count) / seconds.median, 0)) windows/s")
+      }
+    }
+  }
+
+  private static func seconds(_ body: () -> Void) -> Double {
+    let start = DispatchTime.now().uptimeNanoseconds
+    body()
+    return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+  }
+}
+
+extension WindowSet {
+  /// A set of one window.
+  fileprivate func window(_ index: Int) -> WindowSet {
+    let size = timeSteps * channels
+    return WindowSet(
+      timeSteps: timeSteps, channels: channels, features: Array(features[index * size..<(index + 1) * size]),
+      labels: [labels[index]], subjects: [subjects[index]])
+  }
+}
