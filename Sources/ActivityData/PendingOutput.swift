@@ -88,7 +88,11 @@ public final class PendingOutput: Sendable {
   /// Removes what was written, if anything is pending, and ends the process before anybody notices.
   private func discard(andThen end: () -> Never) {
     isPending.withLock { pending in
-      if pending { FileSystem.remove(temporaryPath) }
+      if pending {
+        // Under another name nobody puts a file into the folder while it is being emptied.
+        let abandonedPath = temporaryPath + ".abandoned"
+        FileSystem.remove(rename(temporaryPath, abandonedPath) == 0 ? abandonedPath : temporaryPath)
+      }
       end()
     }
   }
