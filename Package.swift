@@ -43,7 +43,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "NeuralNetworks", "ActivityData", "HDF5", "CPlatform", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
+        "NeuralNetworks", "ActivityData", "HDF5", "CPlatform", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(name: "har-train", dependencies: ["Training", "HDF5", arguments]),
 

@@ -8,6 +8,7 @@ public struct ExperimentData: Sendable {
   public let validation: TrainingData?
   /// What the networks are scored on.
   public let test: TrainingData
+
   /// What is wrong with a choice of validation people.
   public enum SelectionError: Error, Equatable {
     /// People who have no training windows, with those who have.

@@ -22,6 +22,10 @@ extension ExperimentSettings {
         return error.description
       }
       if let reason = model.training.impossibility { return reason }
+      let channels = model.configuration.channels
+      guard model.training.augmentation.rotation == 0 || channels % 3 == 0 else {
+        return "rotation: windows of \(channels) signals, expected three axes (x, y, z) of each sensor"
+      }
     }
     return nil
   }
@@ -41,6 +45,6 @@ extension TrainingSettings {
     for beta in [beta1, beta2] where !(beta >= 0 && beta < 1) {
       return "a beta of \(beta), expected from 0 and below 1"
     }
-    return nil
+    return augmentation.impossibility
   }
 }

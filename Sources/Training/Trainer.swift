@@ -61,11 +61,13 @@ public final class Trainer: @unchecked Sendable {
     self.settings = settings
     self.data = data
     self.stop = stop
+    // Raw windows are scaled here even for a network without augmentation of its own.
+    let scaling = data.isRaw ? data.scaling : nil
     augmenter =
-      settings.augmentation.isActive
+      settings.augmentation.isActive || scaling != nil
       ? Augmenter(
         settings.augmentation, timeSteps: data.timeSteps, channels: data.channels, deviations: data.deviations,
-        scaling: data.isRaw ? data.scaling : nil) : nil
+        scaling: scaling) : nil
     key = PhiloxGenerator.key(seed: settings.seed, repeatIndex: repeatIndex)
     let batch = min(settings.batchSize, data.count)
     plan = ExecutionPlan(

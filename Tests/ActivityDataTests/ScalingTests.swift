@@ -96,4 +96,34 @@ import Testing
       #expect(scaled.features.allSatisfy { abs($0) < 1e-6 }, "\(method)")
     }
   }
+
+  /// A λ that the likelihood would take to infinity ends at the bound of scipy.stats.yeojohnson_normmax. The numbers are those of
+  /// scikit-learn 1.9 with SciPy 1.17 for ninety-nine times the one value and once the other.
+  @Test(arguments: [
+    (Float(0), Float(1), -110.420_067_675_255_64, Float(-0.100_503_78), Float(9.949_874_37)),
+    (0, -1, 110.647_737_925_268_63, 0.100_503_78, -9.949_874_37),
+  ])
+  func lambdaStaysWithinBounds(
+    _ usual: Float, _ rare: Float, _ lambda: Double, _ scaledUsual: Float, _ scaledRare: Float
+  ) throws {
+    let windows = WindowSet(
+      timeSteps: 1, channels: 1, features: Array(repeating: usual, count: 99) + [rare],
+      labels: Array(repeating: 0, count: 100), subjects: Array(repeating: 1, count: 100))
+    let scaling = FeatureScaling.fit(.power, .signal, to: windows)
+    #expect(abs(scaling.lambdas[0] / lambda - 1) < 1e-6)
+    let scaled = try scaling.scaled(windows).features
+    #expect(abs(scaled[0] - scaledUsual) < 1e-5)
+    #expect(abs(scaled[99] - scaledRare) < 1e-5)
+  }
+
+  /// However a scaling is decoded, its numbers are those of whole features.
+  @Test func decodingChecksTheCounts() throws {
+    let text = FeatureScaling.fit(.normalize, .signal, to: try windows("train")).jsonText
+    let whole = try JSONDecoder().decode(FeatureScaling.self, from: Data(text.utf8))
+    #expect(whole.jsonText == text)
+    let damaged = text.replacingOccurrences(of: "\"channels\":5", with: "\"channels\":7")
+    #expect(throws: FeatureScaling.Mismatch.self) {
+      try JSONDecoder().decode(FeatureScaling.self, from: Data(damaged.utf8))
+    }
+  }
 }

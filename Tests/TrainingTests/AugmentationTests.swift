@@ -2,7 +2,6 @@ import ActivityData
 import Kernels
 import NeuralNetworks
 import Testing
-
 import Training
 
 /// What augmentation does to windows.
@@ -118,7 +117,7 @@ import Training
       let warped = changed(ramp, position: position) { $0.timeWarp = 0.9 }
       let times = (0..<Self.timeSteps).map { warped[$0 * Self.channels] }
       #expect(times.first == 0)
-      #expect(abs((times.last ?? 0) - Float(Self.timeSteps - 1)) < 1e-3)
+      #expect(times.last == Float(Self.timeSteps - 1))
       #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
       #expect(warped.indices.allSatisfy { warped[$0] == times[$0 / Self.channels] })
     }
@@ -160,5 +159,19 @@ import Training
     settings.timeWarp = 0
     settings.jitter = .nan
     #expect(settings.impossibility?.contains("jitter") == true)
+    var training = TrainingSettings(epochs: 1, seed: 1)
+    #expect(training.impossibility == nil)
+    training.augmentation = settings
+    #expect(training.impossibility == settings.impossibility)
+  }
+
+  @Test(arguments: [1, 3, 4, 9])
+  func rotationWantsThreeAxesASensor(_ channels: Int) {
+    var training = TrainingSettings(epochs: 1, seed: 1)
+    training.augmentation.rotation = 30
+    var configuration = toyModel(.lstm)
+    configuration.channels = channels
+    let settings = ExperimentSettings(models: [.init(configuration: configuration, training: training)], repeats: 1)
+    #expect((settings.impossibility?.contains("rotation") == true) == (channels % 3 != 0))
   }
 }

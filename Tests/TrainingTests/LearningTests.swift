@@ -1,3 +1,4 @@
+import ActivityData
 import CAllocationCounter
 import Kernels
 import NeuralNetworks
@@ -51,9 +52,11 @@ import Training
       settings.augmentation.timeWarp = 0.2
     }
     func allocations(windows: Int) throws -> Int {
+      let windows = toyWindows(count: windows)
+      let scaling = isAugmented ? FeatureScaling.fit(.power, .timeStep, to: windows) : nil
       let trainer = Trainer(
         model: toyModel(architecture).makeModel(), kernels: try KernelSet(KernelSet.bestName),
-        settings: settings, repeatIndex: 0, data: toyData(count: windows))
+        settings: settings, repeatIndex: 0, data: TrainingData(windows, scaling: scaling, isRaw: isAugmented))
       _ = trainer.runEpoch(threads: 1)
       let before = allocation_counter_value()
       _ = trainer.runEpoch(threads: 1)

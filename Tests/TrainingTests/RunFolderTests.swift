@@ -95,6 +95,7 @@ import Training
     ("\"repeats\" : 2", "\"repeats\" : 0", "0 repeats"), ("\"beta1\" : 0.9", "\"beta1\" : 1", "beta"),
     ("\"epochs\" : 3", "\"epochs\" : -3", "-3 epochs"),
     ("\"learning_rate\" : 0.001", "\"learning_rate\" : 0", "learning rate"),
+    ("\"time_warp\" : 0", "\"time_warp\" : 5", "time warp"), ("\"jitter\" : 0", "\"jitter\" : -1", "jitter"),
     ("\"models\" : [", "\"model\" : [", "models"), ("{", "", "JSON"),
   ])
   func wrongConfigurations(_ good: String, _ bad: String, _ word: String) throws {

@@ -1,4 +1,4 @@
-"""Makes the golden files under Tests/NeuralNetworksTests/Goldens with the real Keras and scikit-learn.
+"""Makes the golden files under Tests/*/Goldens with the real Keras and scikit-learn.
 
     python data-tools/keras/make_goldens.py            # write them
     python data-tools/keras/make_goldens.py --check    # make them anew elsewhere and compare with the committed ones
@@ -9,6 +9,7 @@ The tests only read the files, so neither Keras nor Python is needed to run them
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -19,8 +20,13 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
-GOLDENS = REPOSITORY / "Tests" / "NeuralNetworksTests" / "Goldens"
+TESTS = REPOSITORY / "Tests"
 TOLERANCE = 1e-6
+
+
+def committed_path(name: str) -> Path:
+    """Where a golden file lies beside the tests that read it."""
+    return TESTS / ("ActivityDataTests" if name == "scalers.h5" else "NeuralNetworksTests") / "Goldens" / name
 
 
 def make_goldens(folder: Path):
@@ -40,8 +46,8 @@ def make_goldens(folder: Path):
     golden_keras_files.write_configs(folder)
 
 
-def check_goldens(committed: Path) -> int:
-    """Makes the files in a temporary folder and says how they differ from the `committed` ones."""
+def check_goldens() -> int:
+    """Makes the files in a temporary folder and says how they differ from the committed ones."""
     from golden_files import differences
 
     failures = 0
@@ -49,12 +55,13 @@ def check_goldens(committed: Path) -> int:
         fresh = Path(folder)
         make_goldens(fresh)
         for path in sorted(fresh.iterdir()):
-            if not (committed / path.name).exists():
+            committed = committed_path(path.name)
+            if not committed.exists():
                 found = ["not committed"]
             elif path.suffix == ".h5":
-                found = differences(committed / path.name, path, TOLERANCE)
+                found = differences(committed, path, TOLERANCE)
             else:
-                found = [] if path.read_text() == (committed / path.name).read_text() else ["differs"]
+                found = [] if path.read_text() == committed.read_text() else ["differs"]
             failures += bool(found)
             print(f"{'FAILED' if found else 'ok':>6}  {path.name}")
             for difference in found:
@@ -65,15 +72,18 @@ def check_goldens(committed: Path) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--check", action="store_true", help="compare with the committed files instead of writing")
-    parser.add_argument("--output", type=Path, default=GOLDENS, help="the goldens' folder")
+    parser.add_argument("--output", type=Path, help="one folder for all files, instead of the tests' own")
     arguments = parser.parse_args()
     run_in_environment(".venv-keras", "requirements-keras.txt", ("keras", "tensorflow", "h5py", "sklearn"))
     if arguments.check:
-        return check_goldens(arguments.output)
-    arguments.output.mkdir(parents=True, exist_ok=True)
-    make_goldens(arguments.output)
-    for path in sorted(arguments.output.glob("*.*")):
-        print(f"{path.stat().st_size:>9,}  {path.name}")
+        return check_goldens()
+    with tempfile.TemporaryDirectory() as folder:
+        make_goldens(Path(folder))
+        for path in sorted(Path(folder).iterdir()):
+            target = arguments.output / path.name if arguments.output else committed_path(path.name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            print(f"{target.stat().st_size:>9,}  {target.name}")
     return 0
 
 

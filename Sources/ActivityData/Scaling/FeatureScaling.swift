@@ -41,19 +41,6 @@ public struct FeatureScaling: Sendable, Equatable, Codable {
   /// What is divided by, a feature.
   public let scales: [Double]
 
-  init(
-    method: ScalingMethod, granularity: ScalingGranularity, timeSteps: Int, channels: Int, lambdas: [Double],
-    offsets: [Double], scales: [Double]
-  ) {
-    self.method = method
-    self.granularity = granularity
-    self.timeSteps = timeSteps
-    self.channels = channels
-    self.lambdas = lambdas
-    self.offsets = offsets
-    self.scales = scales
-  }
-
   /// Why windows or a text do not go with a scaling.
   public struct Mismatch: Error, Equatable {
     /// A phrase without a full stop.
@@ -106,9 +93,28 @@ extension FeatureScaling {
   public init(jsonText: String) throws(Mismatch) {
     do {
       self = try JSONDecoder().decode(FeatureScaling.self, from: Data(jsonText.utf8))
+    } catch let mismatch as Mismatch {
+      throw mismatch
     } catch {
       throw Mismatch(reason: "is no scaling that was saved: \(error.localizedDescription)")
     }
+  }
+
+  /// A scaling from a file. Throws `Mismatch` where its numbers can't be those of a scaling, so that `apply` stays inside a window.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      method: try values.decode(ScalingMethod.self, forKey: .method),
+      granularity: try values.decode(ScalingGranularity.self, forKey: .granularity),
+      timeSteps: try values.decode(Int.self, forKey: .timeSteps),
+      channels: try values.decode(Int.self, forKey: .channels),
+      lambdas: try values.decode([Double].self, forKey: .lambdas),
+      offsets: try values.decode([Double].self, forKey: .offsets),
+      scales: try values.decode([Double].self, forKey: .scales))
+    try check()
+  }
+
+  private func check() throws(Mismatch) {
     let sizes = 1...1 << 16
     guard sizes.contains(timeSteps), sizes.contains(channels) else {
       throw Mismatch(reason: "has the impossible sizes \(timeSteps) and \(channels)")

@@ -20,7 +20,7 @@ enum YeoJohnson {
     for (value, logarithm) in zip(values, logarithms) { signedSum += value < 0 ? -logarithm : logarithm }
     let count = Double(values.count)
     // The log-likelihood (Yeo & Johnson, section 3) without its constant, its sign turned.
-    return minimum(from: -2, to: 2) { lambda in
+    return minimum(from: -2, to: 2, within: possibleLambdas(values)) { lambda in
       var transformed: [Double] = []
       transformed.reserveCapacity(values.count)
       for (value, logarithm) in zip(values, logarithms) {
@@ -32,11 +32,28 @@ enum YeoJohnson {
   }
 }
 
+extension YeoJohnson {
+  /// The λ with which values up to twenty times the largest keep half the exponents of floating-point numbers, so that their
+  /// variance neither overflows nor vanishes: the bounds of SciPy's yeojohnson_normmax.
+  private static func possibleLambdas(_ values: [Double]) -> ClosedRange<Double> {
+    let largest = values.reduce(0) { max($0, abs($1)) }
+    let logarithm = max(log1p(20 * largest), .leastNormalMagnitude)
+    let precision = log(Double.ulpOfOne)
+    let lowest = max((log(Double.leastNormalMagnitude) - precision) / 2 / logarithm, -.greatestFiniteMagnitude)
+    let highest = min((log(Double.greatestFiniteMagnitude) + precision) / 2 / logarithm, .greatestFiniteMagnitude)
+    if values.allSatisfy({ $0 < 0 }) { return 2 - highest...2 - lowest }
+    if values.contains(where: { $0 < 0 }) { return max(2 - highest, lowest)...min(2 - lowest, highest) }
+    return lowest...highest
+  }
+}
+
 /// Where a function of one valley is lowest, by golden sections and parabolas: Brent, "Algorithms for Minimization without
-/// Derivatives" (1973), chapter 5. The valley may lie outside the first guess.
-func minimum(from first: Double, to second: Double, _ f: (Double) -> Double) -> Double {
+/// Derivatives" (1973), chapter 5. The valley may lie outside the first guess, but inside the bounds.
+func minimum(
+  from first: Double, to second: Double, within bounds: ClosedRange<Double>, _ f: (Double) -> Double
+) -> Double {
   let golden = (3 - 5.0.squareRoot()) / 2
-  var (low, high) = bracket(first, second, f)
+  var (low, high) = bracket(first, second, bounds, f)
   var best = low + golden * (high - low)
   var (bestValue, second, third) = (f(best), best, best)
   var (secondValue, thirdValue) = (bestValue, bestValue)
@@ -84,16 +101,19 @@ func minimum(from first: Double, to second: Double, _ f: (Double) -> Double) -> 
   return best
 }
 
-/// Two points with a lower one between them, found by going downhill in growing steps.
-private func bracket(_ first: Double, _ second: Double, _ f: (Double) -> Double) -> (Double, Double) {
-  var (a, b) = (first, second)
+/// Two points with a lower one between them or a bound for the lowest, found by going downhill in growing steps.
+private func bracket(
+  _ first: Double, _ second: Double, _ bounds: ClosedRange<Double>, _ f: (Double) -> Double
+) -> (Double, Double) {
+  func bounded(_ x: Double) -> Double { min(max(x, bounds.lowerBound), bounds.upperBound) }
+  var (a, b) = (bounded(first), bounded(second))
   var (fa, fb) = (f(a), f(b))
   if fa < fb { (a, b, fa, fb) = (b, a, fb, fa) }
-  var c = b + 1.618034 * (b - a)
+  var c = bounded(b + 1.618034 * (b - a))
   var fc = f(c)
   for _ in 0..<60 where fc < fb {
     (a, b, fb) = (b, c, fc)
-    c = b + 1.618034 * (b - a)
+    c = bounded(b + 1.618034 * (b - a))
     fc = f(c)
   }
   return (min(a, c), max(a, c))

@@ -16,12 +16,13 @@ package struct Augmenter: Sendable {
   private static let warpKnots = 6
 
   /// - Parameters:
+  ///   - settings: what `AugmentationSettings.impossibility` finds nothing against.
   ///   - deviations: a signal's standard deviation over the training windows, [C].
   ///   - scaling: what is applied afterwards.
   package init(
     _ settings: AugmentationSettings, timeSteps: Int, channels: Int, deviations: [Float], scaling: FeatureScaling?
   ) {
-    precondition(deviations.count == channels)
+    precondition(settings.impossibility == nil && deviations.count == channels)
     self.settings = settings
     self.timeSteps = timeSteps
     self.channels = channels
@@ -61,7 +62,8 @@ package struct Augmenter: Sendable {
       for step in 1..<timeSteps { total += speed(step) }
       let scale = Double(timeSteps - 1) / total
       var time = 0.0
-      for step in 1..<timeSteps {
+      // The first and the last reading stay.
+      for step in 1..<timeSteps - 1 {
         time += speed(step) * scale
         let below = min(Int(time), timeSteps - 2)
         let share = Float(min(1, time - Double(below)))
@@ -73,7 +75,8 @@ package struct Augmenter: Sendable {
     }
   }
 
-  /// Turns all sensors by one rotation: a uniformly random axis, a uniformly random angle up to the largest.
+  /// Turns all sensors by one rotation: a uniformly random axis, a uniformly random angle up to the largest. Signals behind the
+  /// last three axes stay as they are.
   private func rotate(_ window: UnsafeMutablePointer<Float>, _ random: inout PhiloxGenerator) {
     var axis = SIMD3<Double>(repeating: 0)
     var length = 0.0
