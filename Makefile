@@ -65,7 +65,7 @@ bench-kernels: dependencies
 	Benchmarks/count-instructions.sh
 
 test-bench: dependencies
-	$(SWIFT) test --package-path Benchmarks
+	$(SWIFT) test -c release --package-path Benchmarks
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests data-tools Benchmarks Package.swift

@@ -99,12 +99,14 @@ def run_ours(arguments, model, threads):
     """One run of har-train, in the shape of a peer's JSON line.
 
     All that knows har-train's output is here: seconds an epoch are read from `metrics.csv`, the first epoch left out
-    as a peer's warm-up is; start-up is what of the process's time the epochs do not explain.
+    as a peer's warm-up is; start-up is from launch to `config.json`, which is written when the first epoch is about to start.
     """
     with tempfile.TemporaryDirectory() as folder:
         command = [arguments.har_train, "--data", arguments.data, "--model", model, "--threads", threads]
         command += ["--repeats", 1, "--epochs", arguments.epochs + 1, "--output", f"{folder}/run"]
-        _, seconds, megabytes = run_measured(command, threads, arguments.timeout)
+        launched = time.time()
+        _, _, megabytes = run_measured(command, threads, arguments.timeout)
+        startup = os.stat(f"{folder}/run/config.json").st_mtime - launched
         with open(f"{folder}/run/metrics.csv", newline="") as file:
             rows = list(csv.DictReader(file))
     epochs = [float(row["seconds"]) for row in rows]
@@ -115,7 +117,7 @@ def run_ours(arguments, model, threads):
         "threads": threads,
         "seconds_per_epoch": epochs[1:],
         "peak_memory_mb": megabytes,
-        "startup_seconds": max(0.0, seconds - sum(epochs)),
+        "startup_seconds": startup,
         "final_loss": float(rows[-1]["loss"]),
     }
 

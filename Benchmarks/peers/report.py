@@ -32,7 +32,7 @@ def markdown(results, epochs):
         f"- Versions: {', '.join(f'{name} {version}' for name, version in sorted(versions.items()))}",
         f"- Seconds an epoch, batches of 64, {epochs} epochs a run after one to warm up; ours and the peers ran in turn,",
         "  each in a process of its own, pinned to as many cores as it had threads. The ratio is the best peer's median",
-        "  over the median in the row. Start-up is from launch to the end of the first step, for ours all time outside epochs.",
+        "  over the median in the row. Start-up is from launch to the end of the first step, for ours to the start of the first epoch.",
     ]
     for model in dict.fromkeys(result["model"] for result in results):
         lines += ["", f"## {model}", ""]

@@ -60,7 +60,8 @@ public struct ScalingPlot {
     if let fit = report.fit {
       let end = min(most, Double(max(report.cores, 2)))
       let curve = stride(from: 1.0, through: end, by: max(0.05, (end - 1) / 60)).map { cores in
-        let speedup = 1 / (fit.serialShare + (1 - fit.serialShare) / cores + (fit.communicationShare ?? 0) * (cores - 1))
+        let speedup =
+          1 / (fit.serialShare + (1 - fit.serialShare) / cores + (fit.communicationShare ?? 0) * (cores - 1))
         return "\(n(x(cores))),\(n(y(speedup)))"
       }
       body.append(
@@ -75,7 +76,8 @@ public struct ScalingPlot {
         line(cx, y(point.samplesPerSecond.least * scale), cx, y(point.samplesPerSecond.most * scale), colour))
       let fill = report.isOversubscribed(point) ? "#ffffff" : colour
       body.append(
-        "<circle cx=\"\(n(cx))\" cy=\"\(n(cy))\" r=\"4.5\" fill=\"\(fill)\" stroke=\"\(colour)\" stroke-width=\"1.5\"/>")
+        "<circle cx=\"\(n(cx))\" cy=\"\(n(cy))\" r=\"4.5\" fill=\"\(fill)\" stroke=\"\(colour)\" stroke-width=\"1.5\"/>"
+      )
     }
     return body + ["</g>"]
   }
@@ -87,12 +89,19 @@ public struct ScalingPlot {
     for (index, report) in reports.enumerated() {
       let colour = Self.colours[index % Self.colours.count]
       entries.append(
-        ({ "<circle cx=\"\(self.n(self.left + 26))\" cy=\"\(self.n($0))\" r=\"4.5\" fill=\"\(colour)\"/>" }, report.strategy))
+        (
+          { "<circle cx=\"\(self.n(self.left + 26))\" cy=\"\(self.n($0))\" r=\"4.5\" fill=\"\(colour)\"/>" },
+          report.strategy
+        ))
     }
     if reports.contains(where: { report in report.points.contains { report.isOversubscribed($0) } }) {
       entries.append(
-        ({ "<circle cx=\"\(self.n(self.left + 26))\" cy=\"\(self.n($0))\" r=\"4.5\" fill=\"#ffffff\" stroke=\"#57606a\"/>" },
-          "more threads than cores"))
+        (
+          {
+            "<circle cx=\"\(self.n(self.left + 26))\" cy=\"\(self.n($0))\" r=\"4.5\" fill=\"#ffffff\" stroke=\"#57606a\"/>"
+          },
+          "more threads than cores"
+        ))
     }
     return entries.enumerated().flatMap { index, entry in
       let height = top + 10 + 20 * Double(index)

@@ -15,7 +15,8 @@ struct KernelOnce: ParsableCommand {
       for workload in KernelWorkload.all { print(workload.name) }
       return
     }
-    guard let setName = KernelSet.Name(rawValue: set), let workload = KernelWorkload.all.first(where: { $0.name == name })
+    guard let setName = KernelSet.Name(rawValue: set),
+      let workload = KernelWorkload.all.first(where: { $0.name == name })
     else { throw ValidationError("no kernel \(name) of the set \(set)") }
     let call = workload.prepared(try KernelSet(setName))
     for _ in 0..<calls { call() }

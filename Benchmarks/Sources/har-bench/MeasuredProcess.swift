@@ -21,7 +21,8 @@ struct MeasuredProcess {
 
   /// Runs a program. Throws where it fails.
   static func run(_ program: String, _ arguments: [String]) throws -> MeasuredProcess {
-    let outputPath = FileManager.default.temporaryDirectory.appendingPathComponent("har-bench-\(UUID().uuidString)").path
+    let outputPath = FileManager.default.temporaryDirectory.appendingPathComponent("har-bench-\(UUID().uuidString)")
+      .path
     defer { try? FileManager.default.removeItem(atPath: outputPath) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

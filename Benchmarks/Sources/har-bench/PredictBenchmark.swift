@@ -22,7 +22,8 @@ struct PredictBenchmark: ParsableCommand {
   @Option(help: ArgumentHelp("lstm, cnn-lstm or conv-lstm. (default: all)", valueName: "MODEL"))
   var model: Architecture?
 
-  @Option(help: ArgumentHelp("Numbers of threads of the batches. (default: 1, 2, 4 … up to the cores)", valueName: "LIST"))
+  @Option(
+    help: ArgumentHelp("Numbers of threads of the batches. (default: 1, 2, 4 … up to the cores)", valueName: "LIST"))
   var threads: ThreadList?
 
   @Option(help: ArgumentHelp("Measurements of each batch, after one to warm up.", valueName: "N"))
@@ -34,7 +35,9 @@ struct PredictBenchmark: ParsableCommand {
     let all = TrainingData(test)
     let single = (0..<test.count).map { TrainingData(test.window($0)) }
     let counts = (threads ?? .upTo(ProcessInfo.processInfo.activeProcessorCount)).counts
-    print("\(kernels.name.rawValue) kernels, \(processorName()); \(test.count) single windows, batches of all \(test.count)\n")
+    print(
+      "\(kernels.name.rawValue) kernels, \(processorName()); \(test.count) single windows, batches of all \(test.count)\n"
+    )
     for architecture in model.map({ [$0] }) ?? Architecture.allCases {
       let network = ModelConfiguration(architecture).makeModel()
       let parameters = AlignedBuffer(count: network.parameterBufferCount)
@@ -47,8 +50,10 @@ struct PredictBenchmark: ParsableCommand {
           + "\(format(latencies.quantile(0.99) * 1e6, 0)) µs (99th percentile)")
       for count in counts {
         _ = predictor.probabilities(all, threads: count)
-        let seconds = Spread((0..<repetitions).map { _ in Self.seconds { _ = predictor.probabilities(all, threads: count) } })
-        print("  \(count) \(count == 1 ? "thread" : "threads"): \(format(Double(all.count) / seconds.median, 0)) windows/s")
+        let seconds = Spread(
+          (0..<repetitions).map { _ in Self.seconds { _ = predictor.probabilities(all, threads: count) } })
+        print(
+          "  \(count) \(count == 1 ? "thread" : "threads"): \(format(Double(all.count) / seconds.median, 0)) windows/s")
       }
     }
   }

@@ -30,13 +30,15 @@ struct ScalingBenchmark: ParsableCommand {
   var threads: ThreadList?
 
   @Option(
-    help: ArgumentHelp("shards: one model over all threads; models: a model a thread, side by side; or both.", valueName: "NAME"))
+    help: ArgumentHelp(
+      "shards: one model over all threads; models: a model a thread, side by side; or both.", valueName: "NAME"))
   var strategy: Strategy = .shards
 
   @Option(help: ArgumentHelp("Measurements of each, after one to warm up.", valueName: "N"))
   var repetitions = 5
 
-  @Option(help: ArgumentHelp("Windows of a measurement; a measurement of models takes as many for each.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("Windows of a measurement; a measurement of models takes as many for each.", valueName: "N"))
   var windows = 2048
 
   @Option(help: ArgumentHelp("A CSV file for the figures.", valueName: "FILE.csv"))
@@ -67,7 +69,9 @@ struct ScalingBenchmark: ParsableCommand {
     var rates: [String: [Int: [Double]]] = [:]
     // One trainer a measured model lives through all repetitions: buffers are touched once, as in training.
     var trainers = (0..<1).map { _ in trainer(network, kernels, part) }
-    if strategy != .shards { while trainers.count < counts.max() ?? 1 { trainers.append(trainer(network, kernels, part)) } }
+    if strategy != .shards {
+      while trainers.count < counts.max() ?? 1 { trainers.append(trainer(network, kernels, part)) }
+    }
     for repetition in 0...repetitions {
       for name in strategy.names {
         for count in counts {
@@ -102,7 +106,8 @@ struct ScalingBenchmark: ParsableCommand {
 
   private func trainer(_ network: Sequential, _ kernels: KernelSet, _ part: TrainingData) -> Trainer {
     Trainer(
-      model: network, kernels: kernels, settings: TrainingSettings(epochs: 100_000, seed: 1), repeatIndex: 0, data: part)
+      model: network, kernels: kernels, settings: TrainingSettings(epochs: 100_000, seed: 1), repeatIndex: 0, data: part
+    )
   }
 
   /// Windows a second of one model.

@@ -18,7 +18,8 @@ import Testing
       strategy: "shards", cores: cores, windows: 7352, gigaflopPerWindow: 0.03,
       points: threads.map { n in
         let rate = 1000 / relativeTime(n, serial: serial, communication: communication)
-        return .init(threads: n, samplesPerSecond: Spread([rate * 0.98, rate, rate * 1.02]), peakGigaflops: 100 * Double(n))
+        return .init(
+          threads: n, samplesPerSecond: Spread([rate * 0.98, rate, rate * 1.02]), peakGigaflops: 100 * Double(n))
       })
   }
 
@@ -78,7 +79,10 @@ import Testing
   @Test func thePlotIsWholeXMLWithTheIdealLineAndAllPoints() {
     let plot = ScalingPlot(
       title: "LSTM <on> \"16\" cores & more",
-      [report([1, 2, 4, 8, 16, 32], cores: 16, serial: 0.02, communication: 0.001), report([1], cores: 16, serial: 0, communication: 0)])
+      [
+        report([1, 2, 4, 8, 16, 32], cores: 16, serial: 0.02, communication: 0.001),
+        report([1], cores: 16, serial: 0, communication: 0),
+      ])
     let reader = ElementReader()
     let parser = XMLParser(data: Data(plot.svg.utf8))
     parser.delegate = reader
