@@ -140,7 +140,7 @@ class Parity:
         import numpy as np
 
         table = self.work / f"{file.stem}-{label.replace(' ', '-')}.csv"
-        self.run_har_train("predict", "--model-file", file, "--data", self.data, "--split", "test", "--output", table)
+        self.run_har_train("predict", "--model-file", file, "--data", self.data, "--split", "test", "--output", table, "--overwrite")
         ours = read_probabilities(table)
         theirs = keras_model.predict(sizes.shaped(self.test_windows), batch_size=256, verbose=0)
         if ours.shape != theirs.shape:
