@@ -56,15 +56,17 @@ public struct GRU: RecurrentLayer {
     ])
     isDeferred = features > 2 * units
     stateStride = alignedToLine(units)
-    halfStride = alignedToLine(width)
+    let halfStride = rowStride(writing: units, from: 2 * units)
+    self.halfStride = halfStride
     let ones = features + units
     func product(inputs: Int, from inputColumn: Int, half: Int, row: Int) -> GradientProduct {
       GradientProduct(
-        inputs: inputs, inputColumn: inputColumn, outputs: width, outputColumn: half * alignedToLine(width),
+        inputs: inputs, inputColumn: inputColumn, outputs: width, outputColumn: half * halfStride,
         target: row * width)
     }
     gradientProducts = GradientProducts(
-      rowsPerSample: steps, inputStride: alignedToLine(ones + 1), outputStride: 2 * halfStride,
+      rowsPerSample: steps, inputStride: rowStride(writing: units, from: features, count: ones + 1),
+      outputStride: 2 * halfStride,
       products: [
         product(inputs: features, from: 0, half: 0, row: 0),
         product(inputs: units, from: features, half: 1, row: features),

@@ -60,7 +60,10 @@ public struct LSTM: RecurrentLayer {
     let product = GradientProduct(
       inputs: features + units + 1, inputColumn: 0, outputs: 4 * units, outputColumn: 0, target: 0)
     gradientProducts = GradientProducts(
-      rowsPerSample: steps, inputStride: alignedToLine(features + units + 1), outputStride: alignedToLine(4 * units),
+      rowsPerSample: steps,
+      inputStride: hoisted
+        ? rowStride(writing: units, from: features, count: features + units + 1) : alignedToLine(features + units + 1),
+      outputStride: hoisted ? rowStride(writing: units, from: 3 * units) : alignedToLine(4 * units),
       products: [product])
     gradientSource = hoisted ? .deferred(gradientProducts) : .summed
   }

@@ -59,6 +59,14 @@ extension RecurrentLayer {
   }
 }
 
+/// Floats of a row of which `units` floats from `first` on are written by gate kernels, and `count` are in use.
+///
+/// Those kernels write back what they find up to the end of a vector. In the operands of a minibatch the row behind may be another
+/// shard's, and with it another thread's: so all of that must lie within the row.
+func rowStride(writing units: Int, from first: Int, count: Int = 0) -> Int {
+  alignedToLine(max(count, first + alignedToLine(units)))
+}
+
 /// The rows `[x | h | 1]` and the gates of a recurrent layer's pass: ordered [t][row] in the workspace, or [row][t] in the operands
 /// of a deferred product. Here t counts the steps as they are taken.
 struct SequenceMemory {

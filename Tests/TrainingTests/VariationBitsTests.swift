@@ -118,4 +118,40 @@ struct Variation: Sendable, CustomTestStringConvertible {
     let short = try allocations(windows: 128)
     #expect(try allocations(windows: 512) <= short)
   }
+
+  /// No gate kernel may write, not even back what it found, beyond its own row of a minibatch's operands.
+  @Test(arguments: RecurrentCell.allCases, 1...40)
+  func rowsOfOperandsHoldAllThatIsWritten(_ cell: RecurrentCell, _ units: Int) {
+    let features = 2 * units + 1 + units % 7
+    let layer: any Layer =
+      cell == .lstm
+      ? LSTM(name: "layer", steps: 2, features: features, units: units)
+      : GRU(name: "layer", steps: 2, features: features, units: units)
+    guard case .deferred(let products) = layer.gradientSource else {
+      Issue.record("the layer sums its gradients")
+      return
+    }
+    let vector = 16
+    let end = (units + vector - 1) / vector * vector
+    #expect(products.inputStride >= features + end)
+    let gates = cell == .lstm ? 3 * units : (products.products.map { $0.outputColumn }.max() ?? 0) + 2 * units
+    #expect(products.outputStride >= gates + end)
+  }
+
+  /// The tutorial's sizes, at which rows of different shards lie side by side in memory.
+  @Test(arguments: RecurrentCell.allCases)
+  func sameBitsAtRealSizes(_ cell: RecurrentCell) throws {
+    var configuration = ModelConfiguration(.cnnLSTM)
+    configuration.cell = cell
+    let data = toyData(count: 960, timeSteps: 128, channels: 9, classes: 6)
+    func bits(_ threads: Int) throws -> [UInt32] {
+      let trainer = Trainer(
+        model: configuration.makeModel(), kernels: try KernelSet(KernelSet.bestName),
+        settings: TrainingSettings(epochs: 2, seed: 1), repeatIndex: 0, data: data)
+      for _ in 0..<2 { _ = trainer.runEpoch(threads: threads) }
+      return trainer.parameters.array.map(\.bitPattern)
+    }
+    let one = try bits(1)
+    for threads in [2, 2, 2, 3, 4] { #expect(try bits(threads) == one) }
+  }
 }
