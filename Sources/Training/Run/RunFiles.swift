@@ -38,6 +38,14 @@ enum RunFiles {
     }
   }
 
+  /// Makes the folder of something new, which may be there but must not hold anything; throws `exists` otherwise.
+  static func claimFolder(_ path: String) throws(RunFolderError) {
+    // What ended before its first file was there leaves only the lock.
+    let held = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    guard held.allSatisfy({ $0 == ".lock" }) else { throw RunFolderError(path, .exists) }
+    try makeFolder(path)
+  }
+
   /// Makes a folder and those on the way to it.
   static func makeFolder(_ path: String) throws(RunFolderError) {
     do {

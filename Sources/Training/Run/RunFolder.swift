@@ -31,10 +31,7 @@ public final class RunFolder: TrainingStorage {
   public static func create(
     _ path: String, configuration: RunConfiguration, warn: @escaping @Sendable (String) -> Void
   ) throws(RunFolderError) -> RunFolder {
-    // A run that ended before its config.json was there leaves only the lock.
-    let held = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    guard held.allSatisfy({ $0 == ".lock" }) else { throw RunFolderError(path, .exists) }
-    try RunFiles.makeFolder(path)
+    try RunFiles.claimFolder(path)
     let run = RunFolder(path: path, configuration: configuration, lock: try RunLock(folder: path), warn: warn)
     try run.makeFolders()
     try configuration.write(run.configurationPath)

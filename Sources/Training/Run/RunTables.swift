@@ -26,17 +26,20 @@ struct RunTables {
 
   /// Test windows by activity (row) and prediction (column), a block a repeat.
   var confusion: String {
-    var text = "repeat,activity," + activityNames.map(Self.quoted).joined(separator: ",") + "\n"
+    var text = "repeat,activity," + activityNames.map(CSV.field).joined(separator: ",") + "\n"
     for (id, record) in rows {
       for (name, counts) in zip(activityNames, record.confusion ?? []) {
-        text += "\(id.repeatIndex + 1),\(Self.quoted(name))," + counts.map(String.init).joined(separator: ",") + "\n"
+        text += "\(id.repeatIndex + 1),\(CSV.field(name))," + counts.map(String.init).joined(separator: ",") + "\n"
       }
     }
     return text
   }
+}
 
+/// Comma-separated values.
+enum CSV {
   /// A field as RFC 4180 has it.
-  private static func quoted(_ field: String) -> String {
+  static func field(_ field: String) -> String {
     guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
     return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
   }

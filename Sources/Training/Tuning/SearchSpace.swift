@@ -111,7 +111,4 @@ public struct SearchSpace: Sendable, Equatable {
     }
     return result.reversed()
   }
-
-  /// How many of `count` trials go on to the next rung.
-  public func survivors(_ count: Int) -> Int { max(1, count / reduction) }
 }

@@ -28,8 +28,7 @@ public final class TuningFolder: Sendable {
   public static func create(
     _ path: String, configuration: TuningConfiguration, warn: @escaping @Sendable (String) -> Void
   ) throws(RunFolderError) -> TuningFolder {
-    let held = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    guard held.allSatisfy({ $0 == ".lock" }) else { throw RunFolderError(path, .exists) }
+    try RunFiles.claimFolder(path)
     try RunFiles.makeFolder("\(path)/checkpoints")
     let folder = TuningFolder(path, configuration, try RunLock(folder: path), warn)
     try RunJSON.write(configuration, "\(path)/tune.json")
@@ -113,7 +112,7 @@ public final class TuningFolder: Sendable {
   }
 
   private func values(_ trial: TuningConfiguration.Trial) -> String {
-    trial.values.map { $0.contains(",") ? "\"\($0)\"" : $0 }.joined(separator: ",")
+    trial.values.map(CSV.field).joined(separator: ",")
   }
 
   // MARK: Checkpoints
