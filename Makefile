@@ -1,5 +1,6 @@
 # make demo           convert the recordings (or synthesize some), train a short LSTM run, print the protocol
 # make test           install what the tests need, build, run them all
+# make example        build and run the example of training and predicting from Swift
 # make keras-parity   prove model files both ways with the real Keras
 # make peers          time Keras and PyTorch beside us
 # make bench          time kernels, epochs, scaling and predictions against the processor's peak
@@ -16,7 +17,7 @@ STORE ?= har.h5
 PYTHON ?= python3
 VENV = .venv-test
 
-.PHONY: build demo test keras-parity bench bench-kernels test-bench peers format lint dependencies
+.PHONY: build demo example test keras-parity bench bench-kernels test-bench peers format lint dependencies
 .DEFAULT_GOAL := build
 
 build: dependencies
@@ -27,10 +28,11 @@ dependencies:
 	@data-tools/install-dependencies.sh
 
 demo: dependencies
-	$(BUILD) --product har-convert
-	$(BUILD) --product har-synthesize
-	$(BUILD) --product har-train
+	$(BUILD)
 	@BIN=$(BIN) STORE=$(STORE) data-tools/demo.sh
+
+example: dependencies $(STORE)
+	$(SWIFT) run -c release --package-path examples/train-and-predict train-and-predict $(abspath $(STORE))
 
 $(VENV)/.made: data-tools/requirements-test.txt
 	$(PYTHON) -m venv $(VENV)
@@ -68,7 +70,7 @@ test-bench: dependencies
 	$(SWIFT) test -c release --package-path Benchmarks
 
 format:
-	$(SWIFT) format --in-place --recursive Sources Tests data-tools Benchmarks Package.swift
+	$(SWIFT) format --in-place --recursive Sources Tests data-tools Benchmarks examples Package.swift
 
 lint:
-	$(SWIFT) format lint --strict --recursive Sources Tests data-tools Benchmarks Package.swift
+	$(SWIFT) format lint --strict --recursive Sources Tests data-tools Benchmarks examples Package.swift

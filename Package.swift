@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// One source, one instruction set a target: only the first two may contain wide instructions, and `Kernels` enters them
+/// One source, one instruction set per target: only the first two may contain wide instructions, and `Kernels` enters them
 /// only after asking the processor (docs/kernels.md).
 func kernelSettings(_ flags: [String] = []) -> [SwiftSetting] {
   [.unsafeFlags(["-Ounchecked"] + flags, .when(configuration: .release))]
@@ -11,6 +11,7 @@ let avx2 = kernelSettings(["-Xcc", "-march=x86-64-v3"])
 let baseline = kernelSettings()
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
   name: "activity-recognition",
@@ -18,18 +19,22 @@ let package = Package(
     .executable(name: "har-convert", targets: ["har-convert"]),
     .executable(name: "har-synthesize", targets: ["har-synthesize"]),
     .executable(name: "har-train", targets: ["har-train"]),
-    .library(name: "ActivityRecognition", targets: ["ActivityData", "HDF5", "Kernels", "NeuralNetworks", "Training"]),
+    .library(
+      name: "ActivityRecognition",
+      targets: ["HDF5", "Windows", "Recordings", "Kernels", "NeuralNetworks", "ModelFiles", "Training"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .target(name: "CPlatform"),
-    .target(name: "HDF5", dependencies: ["CHDF5"]),
-    .target(name: "ActivityData", dependencies: ["HDF5", "CPlatform"]),
+    .target(name: "SystemSupport", dependencies: ["CCrypto", "CPlatform"]),
+    .target(name: "HDF5", dependencies: ["CHDF5", "SystemSupport"]),
+    .target(name: "Windows", dependencies: ["HDF5", "SystemSupport"]),
+    .target(name: "Recordings", dependencies: ["Windows", "HDF5", "SystemSupport"]),
 
     .target(name: "KernelTemplates"),
     .target(name: "KernelsAVX512", dependencies: ["KernelTemplates"], swiftSettings: avx512),
@@ -37,35 +42,44 @@ let package = Package(
     .target(name: "KernelsBaseline", dependencies: ["KernelTemplates"], swiftSettings: baseline),
     .target(
       name: "Kernels",
-      dependencies: ["CPlatform", "KernelTemplates", "KernelsAVX512", "KernelsAVX2", "KernelsBaseline"]),
+      dependencies: [
+        "CPlatform", "SystemSupport", "KernelTemplates", "KernelsAVX512", "KernelsAVX2", "KernelsBaseline",
+      ]),
 
-    .target(name: "NeuralNetworks", dependencies: ["Kernels", "HDF5"]),
+    .target(name: "NeuralNetworks", dependencies: ["Kernels", "SystemSupport"]),
+    .target(name: "ModelFiles", dependencies: ["NeuralNetworks", "Kernels", "HDF5", "SystemSupport"]),
     .target(
       name: "Training",
-      dependencies: [
-        "NeuralNetworks", "ActivityData", "HDF5", "CPlatform", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Yams", package: "Yams"),
-      ]),
-    .executableTarget(name: "har-train", dependencies: ["Training", "HDF5", arguments]),
+      dependencies: ["ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5", "SystemSupport", "CPlatform", yaml]),
+    .executableTarget(name: "har-train", dependencies: ["Training", "ModelFiles", "Windows", "HDF5", arguments]),
 
     .executableTarget(
-      name: "har-convert", dependencies: ["ActivityData", arguments], path: "data-tools/har-convert"),
+      name: "har-convert", dependencies: ["Recordings", "Windows", "HDF5", "SystemSupport", arguments],
+      path: "data-tools/har-convert"),
     .executableTarget(
-      name: "har-synthesize", dependencies: ["ActivityData", arguments], path: "data-tools/har-synthesize"),
+      name: "har-synthesize", dependencies: ["Recordings", "Windows", "Kernels", "SystemSupport", arguments],
+      path: "data-tools/har-synthesize"),
 
-    .target(name: "_TestSupport", path: "Tests/_TestSupport"),
+    .target(
+      name: "_TestSupport", dependencies: ["HDF5", "Kernels", "NeuralNetworks", "SystemSupport"],
+      path: "Tests/_TestSupport"),
+    .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport", "_TestSupport"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "_TestSupport"]),
-    .testTarget(
-      name: "ActivityDataTests", dependencies: ["ActivityData", "HDF5", "_TestSupport"], exclude: ["Goldens"]),
+    .testTarget(name: "WindowsTests", dependencies: ["Windows", "HDF5", "_TestSupport"], exclude: ["Goldens"]),
+    .testTarget(name: "RecordingsTests", dependencies: ["Recordings", "Windows", "HDF5", "_TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "_TestSupport"]),
     .testTarget(
-      name: "NeuralNetworksTests",
-      dependencies: ["NeuralNetworks", "Training", "ActivityData", "HDF5", "_TestSupport"],
+      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Kernels", "HDF5", "_TestSupport"],
+      exclude: ["Goldens"]),
+    .testTarget(
+      name: "ModelFilesTests", dependencies: ["ModelFiles", "NeuralNetworks", "Kernels", "HDF5", "_TestSupport"],
       exclude: ["Goldens"]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "ActivityData", "HDF5", "Kernels", "CAllocationCounter", "_TestSupport"]),
+      dependencies: [
+        "Training", "ModelFiles", "NeuralNetworks", "Windows", "HDF5", "Kernels", "CAllocationCounter", "_TestSupport",
+      ]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["_TestSupport", "HDF5", "har-convert", "har-synthesize", "har-train"]),

@@ -1,6 +1,14 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// What is measured is for the package alone: these targets count as its own. SwiftPM names a package for the access level
+/// by its folder (`packageAccess: false` keeps it from giving them this package's name).
+let folder = Context.packageDirectory.split(separator: "/").dropLast().last ?? ""
+let packageName = String(
+  folder.lowercased().enumerated().map { $1.isLetter || $1.isNumber && $0 > 0 ? $1 : "_" })
+let ofTheParent: [SwiftSetting] = [.unsafeFlags(["-package-name", packageName])]
+let activityRecognition: Target.Dependency = .product(name: "ActivityRecognition", package: "activity-recognition")
+
 /// A package of its own, so that what benchmarks need never reaches users.
 let package = Package(
   name: "benchmarks",
@@ -13,22 +21,18 @@ let package = Package(
     .target(name: "BenchmarkReports"),
     .testTarget(name: "BenchmarkReportsTests", dependencies: ["BenchmarkReports"]),
     .target(
-      name: "KernelWorkloads",
-      dependencies: [.product(name: "ActivityRecognition", package: "activity-recognition")]),
+      name: "KernelWorkloads", dependencies: [activityRecognition], packageAccess: false, swiftSettings: ofTheParent),
     .executableTarget(
       name: "har-bench",
       dependencies: [
-        "BenchmarkReports", "KernelWorkloads",
-        .product(name: "ActivityRecognition", package: "activity-recognition"),
+        "BenchmarkReports", "KernelWorkloads", activityRecognition,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      packageAccess: false, swiftSettings: ofTheParent),
     .executableTarget(
       name: "KernelBenchmarks",
-      dependencies: [
-        "KernelWorkloads", .product(name: "Benchmark", package: "benchmark"),
-        .product(name: "ActivityRecognition", package: "activity-recognition"),
-      ],
-      path: "Benchmarks/KernelBenchmarks",
+      dependencies: ["KernelWorkloads", activityRecognition, .product(name: "Benchmark", package: "benchmark")],
+      path: "Benchmarks/KernelBenchmarks", packageAccess: false, swiftSettings: ofTheParent,
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
   ]
 )

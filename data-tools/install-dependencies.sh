@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# Installs libhdf5, pkg-config and Python's venv module where they are missing: with apt on Debian and Ubuntu, else it says what to install.
+# Installs libhdf5, libcrypto, pkg-config and Python's venv module where they are missing: with apt on Debian and Ubuntu, else it says
+# what to install.
 set -euo pipefail
 
-has_libraries() { command -v pkg-config >/dev/null && pkg-config --exists hdf5; }
+has_libraries() { command -v pkg-config >/dev/null && pkg-config --exists hdf5 && pkg-config --exists libcrypto; }
 has_python() { python3 -c 'import venv, ensurepip' 2>/dev/null; }
 
 if has_libraries && has_python; then exit 0; fi
 if ! command -v apt-get >/dev/null; then
-  echo "Please install libhdf5 with its headers, pkg-config, and Python 3 with its venv module." >&2
+  echo "Please install libhdf5 and libcrypto (OpenSSL) with their headers, pkg-config, and Python 3 with its venv module." >&2
   exit 69
 fi
 run=()
 if [ "$(id -u)" -ne 0 ]; then run=(sudo); fi
-echo "Installing libhdf5-dev, pkg-config and python3-venv ..." >&2
+echo "Installing libhdf5-dev, libssl-dev, pkg-config and python3-venv ..." >&2
 "${run[@]}" apt-get update -qq
-DEBIAN_FRONTEND=noninteractive "${run[@]}" apt-get install -y -qq libhdf5-dev pkg-config python3-venv >/dev/null
-has_libraries || { echo "pkg-config still doesn't find hdf5." >&2; exit 69; }
+DEBIAN_FRONTEND=noninteractive "${run[@]}" apt-get install -y -qq libhdf5-dev libssl-dev pkg-config python3-venv >/dev/null
+has_libraries || { echo "pkg-config still doesn't find hdf5 and libcrypto." >&2; exit 69; }

@@ -32,7 +32,7 @@ static inline hid_t chdf5_link_create(void) { return H5P_LINK_CREATE; }
 static inline unsigned chdf5_open_read_only(void) { return H5F_ACC_RDONLY; }
 static inline unsigned chdf5_open_truncate(void) { return H5F_ACC_TRUNC; }
 
-/// Silences the calling thread's error printing: a thread-safe libhdf5 keeps one error stack a thread.
+/// Silences the calling thread's error printing: a thread-safe libhdf5 keeps one error stack per thread.
 static inline void chdf5_silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 
 /// Lets files be opened on file systems that have no locks (some network ones); older libraries have no such call.

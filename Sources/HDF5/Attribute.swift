@@ -1,7 +1,7 @@
 import CHDF5
 
 /// What an attribute is given.
-public enum AttributeValue: Sendable, Equatable {
+package enum AttributeValue: Sendable, Equatable {
   /// A scalar string of variable length in UTF-8, as h5py writes a `str`.
   case string(String)
   /// Strings of variable length in UTF-8, 1-D.
@@ -23,22 +23,22 @@ public enum AttributeValue: Sendable, Equatable {
 }
 
 /// An attribute, opened for reading.
-public struct Attribute: Sendable {
+package struct Attribute: Sendable {
   let place: Place
   let handle: Handle
 
   /// Its holder's path and its own name, such as `/train/X@DIMENSION_LABELS`.
-  public var name: String { place.path }
+  package var name: String { place.path }
 
   /// Its extents; empty for a scalar.
-  public var shape: [Int] {
+  package var shape: [Int] {
     get throws(HDF5Error) {
       try Library.locked { () throws(HDF5Error) -> [Int] in try Space.shape(try space(), place) }
     }
   }
 
   /// What it holds.
-  public var elementType: ElementType {
+  package var elementType: ElementType {
     get throws(HDF5Error) {
       try Library.locked { () throws(HDF5Error) -> ElementType in
         let type = try type()
@@ -48,10 +48,10 @@ public struct Attribute: Sendable {
   }
 
   /// Its one string, of variable or fixed length.
-  public func string() throws(HDF5Error) -> String { try one(try strings()) }
+  package func string() throws(HDF5Error) -> String { try one(try strings()) }
 
   /// Its strings, of variable or fixed length; none where it is empty, of whatever type.
-  public func strings() throws(HDF5Error) -> [String] {
+  package func strings() throws(HDF5Error) -> [String] {
     try Library.locked { () throws(HDF5Error) -> [String] in
       let type = try type()
       return try StringCoding.read(type: type, space: try space(), stored: storedBytes, place) { memory, pointer in
@@ -61,16 +61,16 @@ public struct Attribute: Sendable {
   }
 
   /// Its one whole number.
-  public func integer() throws(HDF5Error) -> Int64 { try one(try integers()) }
+  package func integer() throws(HDF5Error) -> Int64 { try one(try integers()) }
 
   /// Its whole numbers.
-  public func integers() throws(HDF5Error) -> [Int64] { try numbers() }
+  package func integers() throws(HDF5Error) -> [Int64] { try numbers() }
 
   /// Its one number, whole or not.
-  public func double() throws(HDF5Error) -> Double { try one(try doubles()) }
+  package func double() throws(HDF5Error) -> Double { try one(try doubles()) }
 
   /// Its numbers, whole or not.
-  public func doubles() throws(HDF5Error) -> [Double] { try numbers() }
+  package func doubles() throws(HDF5Error) -> [Double] { try numbers() }
 
   private var storedBytes: UInt64 { H5Aget_storage_size(handle.id) }
   private func type() throws(HDF5Error) -> Handle { .type(try place.check(H5Aget_type(handle.id), "has no type")) }

@@ -1,7 +1,7 @@
 import CHDF5
 
 /// What carries attributes: a group or a dataset.
-public protocol AttributeHolder: Sendable {
+package protocol AttributeHolder: Sendable {
   /// Path inside the file.
   var name: String { get }
 }
@@ -22,13 +22,13 @@ extension AttributeHolder {
   }
 
   /// Whether there is an attribute of this name.
-  public func hasAttribute(_ name: String) throws(HDF5Error) -> Bool {
+  package func hasAttribute(_ name: String) throws(HDF5Error) -> Bool {
     let placed = placed
     return Library.locked { H5Aexists(placed.handle.id, name) > 0 }
   }
 
   /// Names of all attributes, in order of their bytes.
-  public func attributeNames() throws(HDF5Error) -> [String] {
+  package func attributeNames() throws(HDF5Error) -> [String] {
     let placed = placed
     return try Library.locked { () throws(HDF5Error) -> [String] in
       var names: [String] = []
@@ -47,7 +47,7 @@ extension AttributeHolder {
   }
 
   /// Opens an attribute. Throws `notFound` where there is none of this name.
-  public func attribute(_ name: String) throws(HDF5Error) -> Attribute {
+  package func attribute(_ name: String) throws(HDF5Error) -> Attribute {
     let placed = placed
     let place = Place(file: placed.place.file, path: "\(placed.place.path)@\(name)")
     return try Library.locked { () throws(HDF5Error) -> Attribute in
@@ -58,7 +58,7 @@ extension AttributeHolder {
   }
 
   /// Writes an attribute, in place of one of the same name.
-  public func setAttribute(_ name: String, _ value: AttributeValue) throws(HDF5Error) {
+  package func setAttribute(_ name: String, _ value: AttributeValue) throws(HDF5Error) {
     let placed = placed
     let place = Place(file: placed.place.file, path: "\(placed.place.path)@\(name)")
     guard !name.isEmpty, !name.utf8.contains(0) else {
@@ -86,7 +86,7 @@ extension AttributeHolder {
 
 extension Dataset {
   /// Names the dimensions, as h5py's `dims[i].label` reads them.
-  public func setDimensionLabels(_ labels: [String]) throws(HDF5Error) {
+  package func setDimensionLabels(_ labels: [String]) throws(HDF5Error) {
     let rank = try shape.count
     guard labels.count == rank else {
       throw place.error(.wrongShape, "\(labels.count) labels were given for \(rank) dimensions")

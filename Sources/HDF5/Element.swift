@@ -1,7 +1,7 @@
 import CHDF5
 
 /// A Swift number that datasets hold: `Float`, `Double`, `UInt8`, `Int32` or `Int64`.
-public protocol Element: BitwiseCopyable, Sendable {
+package protocol Element: BitwiseCopyable, Sendable {
   /// What the type is called in messages.
   static var elementType: ElementType { get }
   /// Identifier of the type in memory and in the file, little-endian there.
@@ -9,42 +9,32 @@ public protocol Element: BitwiseCopyable, Sendable {
 }
 
 extension Float: Element {
-  /// What the type is called in messages.
-  public static var elementType: ElementType { .float(bytes: 4) }
-  /// Identifiers of the native and of the little-endian type.
-  public static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_float(), chdf5_file_float()) }
+  package static var elementType: ElementType { .float(bytes: 4) }
+  package static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_float(), chdf5_file_float()) }
 }
 
 extension Double: Element {
-  /// What the type is called in messages.
-  public static var elementType: ElementType { .float(bytes: 8) }
-  /// Identifiers of the native and of the little-endian type.
-  public static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_double(), chdf5_file_double()) }
+  package static var elementType: ElementType { .float(bytes: 8) }
+  package static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_double(), chdf5_file_double()) }
 }
 
 extension UInt8: Element {
-  /// What the type is called in messages.
-  public static var elementType: ElementType { .integer(bytes: 1, signed: false) }
-  /// Identifiers of the native and of the little-endian type.
-  public static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_uint8(), chdf5_file_uint8()) }
+  package static var elementType: ElementType { .integer(bytes: 1, signed: false) }
+  package static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_uint8(), chdf5_file_uint8()) }
 }
 
 extension Int32: Element {
-  /// What the type is called in messages.
-  public static var elementType: ElementType { .integer(bytes: 4, signed: true) }
-  /// Identifiers of the native and of the little-endian type.
-  public static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_int32(), chdf5_file_int32()) }
+  package static var elementType: ElementType { .integer(bytes: 4, signed: true) }
+  package static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_int32(), chdf5_file_int32()) }
 }
 
 extension Int64: Element {
-  /// What the type is called in messages.
-  public static var elementType: ElementType { .integer(bytes: 8, signed: true) }
-  /// Identifiers of the native and of the little-endian type.
-  public static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_int64(), chdf5_file_int64()) }
+  package static var elementType: ElementType { .integer(bytes: 8, signed: true) }
+  package static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_int64(), chdf5_file_int64()) }
 }
 
 /// What a dataset or an attribute in a file holds.
-public enum ElementType: Sendable, Equatable, CustomStringConvertible {
+package enum ElementType: Sendable, Equatable, CustomStringConvertible {
   /// Floating-point numbers of so many bytes.
   case float(bytes: Int)
   /// Whole numbers of so many bytes.
@@ -55,7 +45,7 @@ public enum ElementType: Sendable, Equatable, CustomStringConvertible {
   case other
 
   /// numpy's name, such as `float32`.
-  public var description: String {
+  package var description: String {
     switch self {
     case .float(let bytes): "float\(8 * bytes)"
     case .integer(let bytes, let signed): "\(signed ? "int" : "uint")\(8 * bytes)"

@@ -1,17 +1,10 @@
 import CHDF5
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import SystemSupport
 
 /// An open HDF5 file. It stays open as long as it or anything opened through it is in use, or until `close()`.
-public final class File: Sendable {
+package final class File: Sendable {
   /// The path it was opened with.
-  public let path: String
+  package let path: String
   private let handle: Handle
 
   private init(path: String, id: hid_t) {
@@ -22,7 +15,7 @@ public final class File: Sendable {
   /// Makes a new file, replacing what is at `path`.
   ///
   /// Throws `cannotCreate` where the folder is missing or may not be written.
-  public static func create(_ path: String) throws(HDF5Error) -> File {
+  package static func create(_ path: String) throws(HDF5Error) -> File {
     try Library.locked { () throws(HDF5Error) -> File in
       let creation = Handle.properties(H5Pcreate(chdf5_file_create()))
       // Bytes must depend on the contents alone, not on the hour.
@@ -39,7 +32,7 @@ public final class File: Sendable {
   /// Opens a file for reading only.
   ///
   /// Throws `notFound`, `unreadable`, `notHDF5` or `truncated`, whichever it is.
-  public static func open(_ path: String) throws(HDF5Error) -> File {
+  package static func open(_ path: String) throws(HDF5Error) -> File {
     try checkReadable(path)
     return try Library.locked { () throws(HDF5Error) -> File in
       let access = try access(path)
@@ -59,7 +52,7 @@ public final class File: Sendable {
   }
 
   /// The root group.
-  public var root: Group {
+  package var root: Group {
     get throws(HDF5Error) {
       let place = Place(file: self, path: "/")
       return try Library.locked { () throws(HDF5Error) -> Group in
@@ -69,21 +62,14 @@ public final class File: Sendable {
     }
   }
 
-  /// Hands everything written so far to the operating system.
-  public func flush() throws(HDF5Error) {
+  /// Flushes and closes the file and everything opened through it; later use of any of them throws.
+  ///
+  /// A file that is only dropped is closed too, but then nobody hears of a full disk.
+  package func close() throws(HDF5Error) {
     try Library.locked { () throws(HDF5Error) in
       guard H5Fflush(handle.id, H5F_SCOPE_GLOBAL) >= 0 else {
         throw HDF5Error(.failed, file: path, reason: "cannot be written: \(reasonFromErrorStack())")
       }
-    }
-  }
-
-  /// Flushes and closes the file and everything opened through it; later use of any of them throws.
-  ///
-  /// A file that is only dropped is closed too, but then nobody hears of a full disk.
-  public func close() throws(HDF5Error) {
-    try Library.locked { () throws(HDF5Error) in
-      try flush()
       guard H5Fclose(handle.id) >= 0 else {
         throw HDF5Error(.failed, file: path, reason: "cannot be closed: \(reasonFromErrorStack())")
       }

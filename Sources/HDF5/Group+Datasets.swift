@@ -1,7 +1,7 @@
 import CHDF5
 
 /// Whether and how a dataset's chunks are compressed.
-public enum Compression: Sendable, Equatable {
+package enum Compression: Sendable, Equatable {
   /// Stored as they are.
   case none
   /// gzip's deflate of level 1 (fast) to 9 (small), after the bytes of equal weight were put together.
@@ -17,7 +17,7 @@ extension Group {
   ///   - shape: extents; empty for a scalar.
   ///   - chunk: extents of a chunk; nil for one contiguous block. Compression needs chunks.
   ///   - compression: of the chunks.
-  public func createDataset<E: Element>(
+  package func createDataset<E: Element>(
     _ path: String, of type: E.Type, shape: [Int], chunk: [Int]? = nil, compression: Compression = .none
   ) throws(HDF5Error) -> Dataset {
     let child = try childPlace(path)
@@ -50,7 +50,7 @@ extension Group {
 
   /// Makes a dataset of `shape` and writes `values` to it, in row-major order.
   @discardableResult
-  public func writeDataset<E: Element>(
+  package func writeDataset<E: Element>(
     _ path: String, _ values: [E], shape: [Int], chunk: [Int]? = nil, compression: Compression = .none
   ) throws(HDF5Error) -> Dataset {
     let dataset = try createDataset(path, of: E.self, shape: shape, chunk: chunk, compression: compression)
@@ -60,7 +60,7 @@ extension Group {
 
   /// Makes a scalar dataset that holds one string of variable length in UTF-8, as h5py writes a `str`.
   @discardableResult
-  public func writeStringDataset(_ path: String, _ value: String) throws(HDF5Error) -> Dataset {
+  package func writeStringDataset(_ path: String, _ value: String) throws(HDF5Error) -> Dataset {
     let child = try childPlace(path)
     return try Library.locked { () throws(HDF5Error) -> Dataset in
       try createParents(of: path)
@@ -81,7 +81,7 @@ extension Group {
 
 extension Dataset {
   /// The string of a scalar string dataset, of variable or fixed length.
-  public func readString() throws(HDF5Error) -> String {
+  package func readString() throws(HDF5Error) -> String {
     try Library.locked { () throws(HDF5Error) -> String in
       let strings = try readStrings()
       guard strings.count == 1 else { throw place.error(.wrongShape, "holds \(strings.count) strings, expected one") }
@@ -90,7 +90,7 @@ extension Dataset {
   }
 
   /// All strings of a string dataset, in row-major order.
-  public func readStrings() throws(HDF5Error) -> [String] {
+  package func readStrings() throws(HDF5Error) -> [String] {
     try Library.locked { () throws(HDF5Error) -> [String] in
       let type = Handle.type(try place.check(H5Dget_type(handle.id), "has no type"))
       let space = Handle.space(try place.check(H5Dget_space(handle.id), "has no shape"))

@@ -1,15 +1,15 @@
 import CHDF5
 
 /// A group: a folder of groups and datasets, with attributes.
-public struct Group: Sendable, AttributeHolder {
+package struct Group: Sendable, AttributeHolder {
   let place: Place
   let handle: Handle
 
   /// Path inside the file, such as `/train`.
-  public var name: String { place.path }
+  package var name: String { place.path }
 
   /// Names of the members, in order of their bytes.
-  public func memberNames() throws(HDF5Error) -> [String] {
+  package func memberNames() throws(HDF5Error) -> [String] {
     try Library.locked { () throws(HDF5Error) -> [String] in
       var info = H5G_info_t()
       try place.check(H5Gget_info(handle.id, &info), "cannot be listed")
@@ -28,7 +28,7 @@ public struct Group: Sendable, AttributeHolder {
   }
 
   /// Whether there is a member of this name or path.
-  public func contains(_ path: String) throws(HDF5Error) -> Bool {
+  package func contains(_ path: String) throws(HDF5Error) -> Bool {
     try Library.locked { () throws(HDF5Error) -> Bool in
       // libhdf5 answers for the last link only, and fails where one before it is missing.
       var prefix = path.hasPrefix("/") ? "/" : ""
@@ -45,7 +45,7 @@ public struct Group: Sendable, AttributeHolder {
 
   /// Makes a group, and those on the way to it.
   @discardableResult
-  public func createGroup(_ path: String) throws(HDF5Error) -> Group {
+  package func createGroup(_ path: String) throws(HDF5Error) -> Group {
     let child = try childPlace(path)
     return try Library.locked { () throws(HDF5Error) -> Group in
       try createParents(of: path)
@@ -72,13 +72,13 @@ public struct Group: Sendable, AttributeHolder {
   }
 
   /// Opens a group by name or path. Throws `notFound` or, where it is something else, `wrongType`.
-  public func group(_ path: String) throws(HDF5Error) -> Group {
+  package func group(_ path: String) throws(HDF5Error) -> Group {
     let (place, handle) = try open(path, as: H5I_GROUP, "a group")
     return Group(place: place, handle: handle)
   }
 
   /// Opens a dataset by name or path. Throws `notFound` or, where it is something else, `wrongType`.
-  public func dataset(_ path: String) throws(HDF5Error) -> Dataset {
+  package func dataset(_ path: String) throws(HDF5Error) -> Dataset {
     let (place, handle) = try open(path, as: H5I_DATASET, "a dataset")
     return Dataset(place: place, handle: handle)
   }

@@ -1,9 +1,9 @@
 import CHDF5
 
 /// What went wrong with an HDF5 file: where, and why in libhdf5's own words where it has any.
-public struct HDF5Error: Error, Sendable, Equatable, CustomStringConvertible {
+package struct HDF5Error: Error, Sendable, Equatable, CustomStringConvertible {
   /// The sort of failure, for those who act on it.
-  public enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     /// The file, or the named object inside it, is not there.
     case notFound
     /// The file is there but may not be read.
@@ -23,16 +23,16 @@ public struct HDF5Error: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// The sort of failure.
-  public let kind: Kind
+  package let kind: Kind
   /// Path of the file.
-  public let file: String
+  package let file: String
   /// The group, dataset or attribute concerned, as a path inside the file; nil when it is the file as a whole.
-  public let object: String?
+  package let object: String?
   /// What happened, a phrase without a full stop.
-  public let reason: String
+  package let reason: String
 
   /// An error about `object` in `file`.
-  public init(_ kind: Kind, file: String, object: String? = nil, reason: String) {
+  package init(_ kind: Kind, file: String, object: String? = nil, reason: String) {
     self.kind = kind
     self.file = file
     self.object = object
@@ -40,7 +40,7 @@ public struct HDF5Error: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// One line: file, object, reason.
-  public var description: String {
+  package var description: String {
     if let object { "\(file): \(object): \(reason)" } else { "\(file): \(reason)" }
   }
 }

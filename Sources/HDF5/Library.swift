@@ -1,12 +1,5 @@
 import CHDF5
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import SystemSupport
 
 /// The one door to libhdf5, which is not thread-safe: every call goes through `Library.locked`.
 enum Library {
@@ -38,7 +31,7 @@ private final class RecursiveLock: @unchecked Sendable {
     mutex = .allocate(capacity: 1)
     var attributes = pthread_mutexattr_t()
     pthread_mutexattr_init(&attributes)
-    pthread_mutexattr_settype(&attributes, recursiveMutexType)
+    pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_RECURSIVE))
     pthread_mutex_init(mutex, &attributes)
     pthread_mutexattr_destroy(&attributes)
   }
@@ -51,9 +44,3 @@ private final class RecursiveLock: @unchecked Sendable {
   func lock() { pthread_mutex_lock(mutex) }
   func unlock() { pthread_mutex_unlock(mutex) }
 }
-
-#if canImport(Glibc)
-  private let recursiveMutexType = Int32(PTHREAD_MUTEX_RECURSIVE)
-#else
-  private let recursiveMutexType = PTHREAD_MUTEX_RECURSIVE
-#endif

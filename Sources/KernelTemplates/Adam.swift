@@ -1,30 +1,24 @@
-/// A step of Adam on a range of the parameters, the gradient first reduced over the shards in their order.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// Public because `@_alwaysEmitIntoClient` asks for it; nothing here is for users.
+
+/// A step of Adam on a range of the parameters; gradient, g, v, m and p are `count` floats.
 ///
 /// Kingma & Ba (2015), in the form of Keras (https://keras.io/api/optimizers/adam/):
 /// m += (g - m)(1 - β1); v += (g² - v)(1 - β2); p -= m · α / (√v + ε), α = lr · √(1 - β2^t) / (1 - β1^t).
 public struct AdamArguments {
-  /// Floats in the range.
   public var count: Int
-  /// Parameters, first and second moments of the range.
   public var parameters: UnsafeMutablePointer<Float>
-  /// The mean of the gradients.
   public var firstMoment: UnsafeMutablePointer<Float>
-  /// The mean of the squared gradients.
   public var secondMoment: UnsafeMutablePointer<Float>
-  /// The gradient.
   public var gradient: UnsafePointer<Float>
   /// A factor of the gradient (clipping by norm), 1 for none.
   public var gradientScale: Float
-  /// α of this step.
+  /// α of the formula.
   public var stepSize: Float
-  /// How much of the first moment stays.
   public var beta1: Float
-  /// How much of the second moment stays.
   public var beta2: Float
-  /// What keeps the divisor from zero.
   public var epsilon: Float
 
-  /// Memberwise.
   public init(
     count: Int, parameters: UnsafeMutablePointer<Float>, firstMoment: UnsafeMutablePointer<Float>,
     secondMoment: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, gradientScale: Float, stepSize: Float,

@@ -44,12 +44,7 @@ public func activate<I: InstructionSet>(
 
 /// A function of ``activate(_:_:_:_:_:)``.
 public enum ElementFunction: Sendable, CaseIterable {
-  /// e^x.
-  case exponential
-  /// 1 / (1 + e^-x).
-  case logistic
-  /// tanh x.
-  case hyperbolicTangent
+  case exponential, logistic, hyperbolicTangent
 }
 
 /// dz = dy where the rectified output y is positive, else 0.

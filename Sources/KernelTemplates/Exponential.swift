@@ -69,7 +69,7 @@ extension InstructionSet {
 
   /// √x for zero and finite positive x, to one unit in the last place.
   ///
-  /// Three Newton steps for 1 / √x and one for √x: the library's `squareRoot()` becomes a branch and a call a lane.
+  /// Three Newton steps for 1 / √x and one for √x: the library's `squareRoot()` becomes a branch and a call per lane.
   @_alwaysEmitIntoClient @inline(__always)
   public static func squareRoot(_ x: Vector) -> Vector {
     let negativeHalf = x * Vector(repeating: -0.5)

@@ -1,11 +1,12 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// Public because `@_alwaysEmitIntoClient` asks for it; nothing here is for users.
+
 // The same few lines for each width: on a concrete type every one of them is an instruction or two.
 
 extension SIMD4: FloatVector where Scalar == Float {
-  /// `self + a · b`, rounded once.
   @_alwaysEmitIntoClient @inline(__always)
   public func fusedAdding(_ a: Self, _ b: Self) -> Self { addingProduct(a, b) }
 
-  /// 1 / √x to 4 %, from the bits.
   @_alwaysEmitIntoClient
   public var reciprocalRootEstimate: Self {
     @inline(__always) get {
@@ -14,13 +15,11 @@ extension SIMD4: FloatVector where Scalar == Float {
     }
   }
 
-  /// A choice in each lane.
   @_alwaysEmitIntoClient @inline(__always)
   public func selecting(whereGreaterThan other: Self, _ greater: Self, otherwise: Self) -> Self {
     otherwise.replacing(with: greater, where: self .> other)
   }
 
-  /// -|x|.
   @_alwaysEmitIntoClient
   public var negativeMagnitude: Self {
     @inline(__always) get {
@@ -28,7 +27,6 @@ extension SIMD4: FloatVector where Scalar == Float {
     }
   }
 
-  /// The magnitude with another sign.
   @_alwaysEmitIntoClient @inline(__always)
   public func withSign(of other: Self) -> Self {
     let sign = SIMD4<UInt32>(repeating: 0x8000_0000)
@@ -36,7 +34,6 @@ extension SIMD4: FloatVector where Scalar == Float {
     return unsafeBitCast(magnitude | (unsafeBitCast(other, to: SIMD4<UInt32>.self) & sign), to: Self.self)
   }
 
-  /// 2^n from the sum n + 1.5 · 2^23.
   @_alwaysEmitIntoClient
   public var powerOfTwoOfShifted: Self {
     @inline(__always) get {
@@ -45,7 +42,6 @@ extension SIMD4: FloatVector where Scalar == Float {
     }
   }
 
-  /// `value` in the first lanes.
   @_alwaysEmitIntoClient @inline(__always)
   public func blended(with value: Self, first count: Int) -> Self {
     let lanes = SIMD4<Int32>(0, 1, 2, 3)
@@ -54,11 +50,9 @@ extension SIMD4: FloatVector where Scalar == Float {
 }
 
 extension SIMD8: FloatVector where Scalar == Float {
-  /// `self + a · b`, rounded once.
   @_alwaysEmitIntoClient @inline(__always)
   public func fusedAdding(_ a: Self, _ b: Self) -> Self { addingProduct(a, b) }
 
-  /// 1 / √x to 4 %, from the bits.
   @_alwaysEmitIntoClient
   public var reciprocalRootEstimate: Self {
     @inline(__always) get {
@@ -67,13 +61,11 @@ extension SIMD8: FloatVector where Scalar == Float {
     }
   }
 
-  /// A choice in each lane.
   @_alwaysEmitIntoClient @inline(__always)
   public func selecting(whereGreaterThan other: Self, _ greater: Self, otherwise: Self) -> Self {
     otherwise.replacing(with: greater, where: self .> other)
   }
 
-  /// -|x|.
   @_alwaysEmitIntoClient
   public var negativeMagnitude: Self {
     @inline(__always) get {
@@ -81,7 +73,6 @@ extension SIMD8: FloatVector where Scalar == Float {
     }
   }
 
-  /// The magnitude with another sign.
   @_alwaysEmitIntoClient @inline(__always)
   public func withSign(of other: Self) -> Self {
     let sign = SIMD8<UInt32>(repeating: 0x8000_0000)
@@ -89,7 +80,6 @@ extension SIMD8: FloatVector where Scalar == Float {
     return unsafeBitCast(magnitude | (unsafeBitCast(other, to: SIMD8<UInt32>.self) & sign), to: Self.self)
   }
 
-  /// 2^n from the sum n + 1.5 · 2^23.
   @_alwaysEmitIntoClient
   public var powerOfTwoOfShifted: Self {
     @inline(__always) get {
@@ -98,7 +88,6 @@ extension SIMD8: FloatVector where Scalar == Float {
     }
   }
 
-  /// `value` in the first lanes.
   @_alwaysEmitIntoClient @inline(__always)
   public func blended(with value: Self, first count: Int) -> Self {
     let lanes = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7)
@@ -107,11 +96,9 @@ extension SIMD8: FloatVector where Scalar == Float {
 }
 
 extension SIMD16: FloatVector where Scalar == Float {
-  /// `self + a · b`, rounded once.
   @_alwaysEmitIntoClient @inline(__always)
   public func fusedAdding(_ a: Self, _ b: Self) -> Self { addingProduct(a, b) }
 
-  /// 1 / √x to 4 %, from the bits.
   @_alwaysEmitIntoClient
   public var reciprocalRootEstimate: Self {
     @inline(__always) get {
@@ -120,13 +107,11 @@ extension SIMD16: FloatVector where Scalar == Float {
     }
   }
 
-  /// A choice in each lane.
   @_alwaysEmitIntoClient @inline(__always)
   public func selecting(whereGreaterThan other: Self, _ greater: Self, otherwise: Self) -> Self {
     otherwise.replacing(with: greater, where: self .> other)
   }
 
-  /// -|x|.
   @_alwaysEmitIntoClient
   public var negativeMagnitude: Self {
     @inline(__always) get {
@@ -135,7 +120,6 @@ extension SIMD16: FloatVector where Scalar == Float {
     }
   }
 
-  /// The magnitude with another sign.
   @_alwaysEmitIntoClient @inline(__always)
   public func withSign(of other: Self) -> Self {
     let sign = SIMD16<UInt32>(repeating: 0x8000_0000)
@@ -143,7 +127,6 @@ extension SIMD16: FloatVector where Scalar == Float {
     return unsafeBitCast(magnitude | (unsafeBitCast(other, to: SIMD16<UInt32>.self) & sign), to: Self.self)
   }
 
-  /// 2^n from the sum n + 1.5 · 2^23.
   @_alwaysEmitIntoClient
   public var powerOfTwoOfShifted: Self {
     @inline(__always) get {
@@ -152,7 +135,6 @@ extension SIMD16: FloatVector where Scalar == Float {
     }
   }
 
-  /// `value` in the first lanes.
   @_alwaysEmitIntoClient @inline(__always)
   public func blended(with value: Self, first count: Int) -> Self {
     let lanes = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)

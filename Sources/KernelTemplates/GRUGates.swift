@@ -1,33 +1,30 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// Public because `@_alwaysEmitIntoClient` asks for it; nothing here is for users.
+
 /// The gates of a GRU step whose reset comes after the product, for `rows` rows of `units` units.
 ///
 /// A row of `inputGates` is `[z | r | h]`, each `units` wide: x · kernel + bias; a row of `recurrentGates` the same of h' · recurrentKernel + bias.
 /// All arrays belong to one thread and may be read one vector beyond their last row.
 /// - Cho et al. (2014); gate order and the two biases as in https://keras.io/api/layers/recurrent_layers/gru/ (`reset_after`)
 public struct GRUGateArguments {
-  /// Rows.
   public var rows: Int
-  /// Units (U).
   public var units: Int
   /// Forward: pre-activations in, activated gates z, r and candidate out. Backward: those in, gradients of the pre-activations out.
   public var inputGates: UnsafeMutablePointer<Float>
   /// Forward: in, and left as they are. Backward: in as they were, gradients of the pre-activations out.
   public var recurrentGates: UnsafeMutablePointer<Float>
-  /// The distance of two rows of both.
+  /// Of both.
   public var gatesRowStride: Int
-  /// The hidden state before the step.
-  public var formerHidden: UnsafePointer<Float>
-  /// The distance of two rows of it.
-  public var formerHiddenRowStride: Int
-  /// Forward: out, the hidden state. Backward: in, its gradient; out, the part of the former state's gradient that does not go through
+  public var previousHidden: UnsafePointer<Float>
+  public var previousHiddenRowStride: Int
+  /// Forward: out, the hidden state. Backward: in, its gradient; out, the part of the previous state's gradient that does not go through
   /// the recurrent kernel.
   public var hidden: UnsafeMutablePointer<Float>
-  /// The distance of two rows of it.
   public var hiddenRowStride: Int
 
-  /// Memberwise.
   public init(
     rows: Int, units: Int, inputGates: UnsafeMutablePointer<Float>, recurrentGates: UnsafeMutablePointer<Float>,
-    gatesRowStride: Int, formerHidden: UnsafePointer<Float>, formerHiddenRowStride: Int,
+    gatesRowStride: Int, previousHidden: UnsafePointer<Float>, previousHiddenRowStride: Int,
     hidden: UnsafeMutablePointer<Float>, hiddenRowStride: Int
   ) {
     self.rows = rows
@@ -35,8 +32,8 @@ public struct GRUGateArguments {
     self.inputGates = inputGates
     self.recurrentGates = recurrentGates
     self.gatesRowStride = gatesRowStride
-    self.formerHidden = formerHidden
-    self.formerHiddenRowStride = formerHiddenRowStride
+    self.previousHidden = previousHidden
+    self.previousHiddenRowStride = previousHiddenRowStride
     self.hidden = hidden
     self.hiddenRowStride = hiddenRowStride
   }
@@ -58,24 +55,24 @@ func applyLogisticToSum<I: InstructionSet>(
 @_alwaysEmitIntoClient @inline(__always)
 func gruState<I: InstructionSet>(
   _: I.Type, inputGates: UnsafePointer<Float>, recurrentGates: UnsafePointer<Float>, units: Int,
-  formerHidden: UnsafePointer<Float>
+  previousHidden: UnsafePointer<Float>
 ) -> (candidate: I.Vector, hidden: I.Vector) {
   let candidate = I.hyperbolicTangent(
     I.multiplyAdd(I.load(inputGates + 2 * units), I.load(inputGates + units), I.load(recurrentGates + 2 * units)))
-  return (candidate, I.multiplyAdd(candidate, I.load(inputGates), I.load(formerHidden) - candidate))
+  return (candidate, I.multiplyAdd(candidate, I.load(inputGates), I.load(previousHidden) - candidate))
 }
 
 /// The candidates and the hidden states of one row whose gates z and r are activated.
 @_alwaysEmitIntoClient @inline(never)
 func gruRowForward<I: InstructionSet>(
   _: I.Type, inputGates: UnsafeMutablePointer<Float>, recurrentGates: UnsafePointer<Float>, units: Int,
-  formerHidden: UnsafePointer<Float>, hidden: UnsafeMutablePointer<Float>
+  previousHidden: UnsafePointer<Float>, hidden: UnsafeMutablePointer<Float>
 ) {
   var unit = 0
   while unit + I.width <= units {
     let state = gruState(
       I.self, inputGates: inputGates + unit, recurrentGates: recurrentGates + unit, units: units,
-      formerHidden: formerHidden + unit)
+      previousHidden: previousHidden + unit)
     I.store(state.candidate, inputGates + (2 * units + unit))
     I.store(state.hidden, hidden + unit)
     unit += I.width
@@ -83,12 +80,12 @@ func gruRowForward<I: InstructionSet>(
   guard unit < units else { return }
   let state = gruState(
     I.self, inputGates: inputGates + unit, recurrentGates: recurrentGates + unit, units: units,
-    formerHidden: formerHidden + unit)
+    previousHidden: previousHidden + unit)
   I.blend(state.candidate, first: units - unit, inputGates + (2 * units + unit))
   I.blend(state.hidden, first: units - unit, hidden + unit)
 }
 
-/// z, r = σ(x + y), g = tanh(x + r·y), h = z·h' + (1 - z)·g, where x comes from the input and y from the former hidden state h'.
+/// z, r = σ(x + y), g = tanh(x + r·y), h = z·h' + (1 - z)·g, where x comes from the input and y from the previous hidden state h'.
 @_alwaysEmitIntoClient @inline(__always)
 public func gruGatesForward<I: InstructionSet>(_: I.Type, _ p: borrowing GRUGateArguments) {
   for row in 0..<p.rows {
@@ -97,7 +94,7 @@ public func gruGatesForward<I: InstructionSet>(_: I.Type, _ p: borrowing GRUGate
     applyLogisticToSum(I.self, inputGates, recurrentGates, count: 2 * p.units)
     gruRowForward(
       I.self, inputGates: inputGates, recurrentGates: recurrentGates, units: p.units,
-      formerHidden: p.formerHidden + row * p.formerHiddenRowStride, hidden: p.hidden + row * p.hiddenRowStride)
+      previousHidden: p.previousHidden + row * p.previousHiddenRowStride, hidden: p.hidden + row * p.hiddenRowStride)
   }
 }
 
@@ -105,7 +102,7 @@ public func gruGatesForward<I: InstructionSet>(_: I.Type, _ p: borrowing GRUGate
 @_alwaysEmitIntoClient @inline(__always)
 func gruBackward<I: InstructionSet>(
   _: I.Type, units: Int, unit: Int, count: Int, inputGates: UnsafeMutablePointer<Float>,
-  recurrentGates: UnsafeMutablePointer<Float>, formerHidden: UnsafePointer<Float>,
+  recurrentGates: UnsafeMutablePointer<Float>, previousHidden: UnsafePointer<Float>,
   hiddenGradient: UnsafeMutablePointer<Float>
 ) {
   let update = I.load(inputGates + unit)
@@ -114,7 +111,7 @@ func gruBackward<I: InstructionSet>(
   let recurrentCandidate = I.load(recurrentGates + (2 * units + unit))
   let ofHidden = I.load(hiddenGradient + unit)
   let ofUpdate =
-    ofHidden * (I.load(formerHidden + unit) - candidate) * Sigmoid.derivative(I.self, fromValue: update)
+    ofHidden * (I.load(previousHidden + unit) - candidate) * Sigmoid.derivative(I.self, fromValue: update)
   let ofCandidate =
     ofHidden * (I.Vector(repeating: 1) - update) * Tanh.derivative(I.self, fromValue: candidate)
   let ofReset = ofCandidate * recurrentCandidate * Sigmoid.derivative(I.self, fromValue: reset)
@@ -131,30 +128,31 @@ func gruBackward<I: InstructionSet>(
 @_alwaysEmitIntoClient @inline(never)
 func gruRowBackward<I: InstructionSet>(
   _: I.Type, units: Int, inputGates: UnsafeMutablePointer<Float>, recurrentGates: UnsafeMutablePointer<Float>,
-  formerHidden: UnsafePointer<Float>, hiddenGradient: UnsafeMutablePointer<Float>
+  previousHidden: UnsafePointer<Float>, hiddenGradient: UnsafeMutablePointer<Float>
 ) {
   let whole = units / I.width * I.width
   var unit = 0
   while unit < whole {
     gruBackward(
       I.self, units: units, unit: unit, count: I.width, inputGates: inputGates, recurrentGates: recurrentGates,
-      formerHidden: formerHidden, hiddenGradient: hiddenGradient)
+      previousHidden: previousHidden, hiddenGradient: hiddenGradient)
     unit += I.width
   }
   if unit < units {
     gruBackward(
       I.self, units: units, unit: unit, count: units - unit, inputGates: inputGates, recurrentGates: recurrentGates,
-      formerHidden: formerHidden, hiddenGradient: hiddenGradient)
+      previousHidden: previousHidden, hiddenGradient: hiddenGradient)
   }
 }
 
-/// The gradients of both pre-activations, and dh·z for the former hidden state.
+/// The gradients of both pre-activations, and dh·z for the previous hidden state.
 @_alwaysEmitIntoClient @inline(__always)
 public func gruGatesBackward<I: InstructionSet>(_: I.Type, _ p: borrowing GRUGateArguments) {
   for row in 0..<p.rows {
     gruRowBackward(
       I.self, units: p.units, inputGates: p.inputGates + row * p.gatesRowStride,
       recurrentGates: p.recurrentGates + row * p.gatesRowStride,
-      formerHidden: p.formerHidden + row * p.formerHiddenRowStride, hiddenGradient: p.hidden + row * p.hiddenRowStride)
+      previousHidden: p.previousHidden + row * p.previousHiddenRowStride,
+      hiddenGradient: p.hidden + row * p.hiddenRowStride)
   }
 }

@@ -1,15 +1,18 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// Public because `@_alwaysEmitIntoClient` asks for it; nothing here is for users.
+
 /// One matrix product C = A · B over rows that may be windows of a longer array, so that convolutions need no copies.
 ///
-/// - A: element (group g, row r, segment s, step k) at `a[g·aGroupStride + r·aRowStride + s·aSegmentStride + k·aStepStride]`;
+/// - A: element (group g, row r, segment s, depth k) at `a[g·aGroupStride + r·aRowStride + s·aSegmentStride + k·aDepthStride]`;
 ///   a transposed matrix is a swap of strides, a convolution's windows are rows that overlap.
-/// - B: packed in panels (``PackedLayout``) where `bStepStride` is nil, else step k of segment s at
-///   `b + s·bSegmentStride + k·bStepStride`.
+/// - B: packed in panels (``PackedLayout``) where `bDepthStride` is nil, else depth k of segment s at
+///   `b + s·bSegmentStride + k·bDepthStride`.
 /// - C: row r of group g at `c + g·cGroupStride + r·cRowStride`.
 ///
-/// Every element of C is one chain of multiply-adds over segments and steps in ascending order, whatever the tile: that
+/// Every element of C is one chain of multiply-adds over segments and depth in ascending order, whatever the tile: that
 /// is what makes results equal across tile shapes, vector widths and numbers of threads.
 public struct ProductArguments {
-  /// What the accumulators hold before the first step.
+  /// What the accumulators hold before the first multiply-add.
   public enum Start {
     /// Zero.
     case zeros
@@ -19,55 +22,44 @@ public struct ProductArguments {
     case existing
   }
 
-  /// Groups of rows.
   public var groups = 1
   /// Rows in a group.
   public var rows: Int
-  /// Columns of B and C.
   public var columns: Int
-  /// Segments of the sum.
   public var segments = 1
-  /// Steps of the sum in a segment.
-  public var steps: Int
+  /// Terms of the sum in a segment (k of a GEMM).
+  public var depth: Int
 
-  /// The first element of A and its strides in elements.
+  // Strides are in elements.
+
   public var a: UnsafePointer<Float>
-  /// The distance of two groups of rows of A.
   public var aGroupStride = 0
-  /// The distance of two rows of A.
   public var aRowStride: Int
-  /// The distance of two segments of A.
   public var aSegmentStride = 0
-  /// The distance of two steps of A.
-  public var aStepStride = 1
+  public var aDepthStride = 1
 
-  /// The first element of B.
   public var b: UnsafePointer<Float>
-  /// The distance of two segments of an unpacked B.
+  /// Of an unpacked B.
   public var bSegmentStride = 0
-  /// The distance of two steps of B; nil for packed panels.
-  public var bStepStride: Int?
+  /// Nil for packed panels.
+  public var bDepthStride: Int?
 
-  /// The first element of C and its strides in elements.
   public var c: UnsafeMutablePointer<Float>
-  /// The distance of two groups of rows of C.
   public var cGroupStride = 0
-  /// The distance of two rows of C.
   public var cRowStride: Int
 
-  /// What the accumulators hold before the first step.
+  /// What the accumulators hold before the first multiply-add.
   public var start = Start.zeros
   /// Whether negative results become zero.
   public var rectified = false
 
-  /// A product whose remaining fields hold their defaults.
   public init(
-    rows: Int, columns: Int, steps: Int, a: UnsafePointer<Float>, aRowStride: Int, b: UnsafePointer<Float>,
+    rows: Int, columns: Int, depth: Int, a: UnsafePointer<Float>, aRowStride: Int, b: UnsafePointer<Float>,
     c: UnsafeMutablePointer<Float>, cRowStride: Int
   ) {
     self.rows = rows
     self.columns = columns
-    self.steps = steps
+    self.depth = depth
     self.a = a
     self.aRowStride = aRowStride
     self.b = b
@@ -76,60 +68,28 @@ public struct ProductArguments {
   }
 }
 
-/// How the columns of a matrix are cut into panels of a few vectors: as even as can be, none wider than the tile.
-public struct PackedLayout: Sendable {
-  /// Floats in a vector.
-  public let width: Int
-  /// Vectors that hold all columns.
-  public let vectors: Int
-  /// Panels.
-  public let panels: Int
-
-  /// The layout of `columns` columns for tiles of up to `panelVectors` vectors.
-  @_alwaysEmitIntoClient @inline(__always)
-  public init(columns: Int, width: Int, panelVectors: Int) {
-    self.init(width: width, vectors: (columns + width - 1) / width, panelVectors: panelVectors)
-  }
-
-  @_alwaysEmitIntoClient @inline(__always)
-  init(width: Int, vectors: Int, panelVectors: Int) {
-    self.init(width: width, vectors: vectors, panels: (vectors + panelVectors - 1) / panelVectors)
-  }
-
-  /// Memberwise.
-  public init(width: Int, vectors: Int, panels: Int) {
-    self.width = width
-    self.vectors = vectors
-    self.panels = panels
-  }
-
-  /// The first vector of a panel.
-  @_alwaysEmitIntoClient @inline(__always)
-  public func firstVector(ofPanel panel: Int) -> Int { panel * vectors / panels }
-}
-
 /// The rows and vectors of a register tile, as types.
 public struct TileShape<let R: Int, let N: Int> {
   @_alwaysEmitIntoClient @inline(__always)
   init() {}
 }
 
-/// Adds `A[rows of the tile, steps] · B[steps, N vectors]` to a tile that stays in registers.
+/// Adds `A[rows of the tile, depth] · B[depth, N vectors]` to a tile that stays in registers.
 @_alwaysEmitIntoClient @inline(__always)
 func accumulate<I: InstructionSet, let R: Int, let N: Int>(
-  _: I.Type, _ tile: inout InlineArray<R, InlineArray<N, I.Vector>>, steps: Int,
-  _ a: UnsafePointer<Float>, rowStride: Int, stepStride: Int, _ b: UnsafePointer<Float>, bStride: Int
+  _: I.Type, _ tile: inout InlineArray<R, InlineArray<N, I.Vector>>, depth: Int,
+  _ a: UnsafePointer<Float>, rowStride: Int, depthStride: Int, _ b: UnsafePointer<Float>, bStride: Int
 ) {
   var a = a
   var b = b
-  for _ in 0..<steps {
+  for _ in 0..<depth {
     for r in 0..<R {
       let broadcast = I.Vector(repeating: a[r * rowStride])
       for n in 0..<N {
         tile[r][n] = I.multiplyAdd(tile[r][n], broadcast, I.load(b + n * I.width))
       }
     }
-    a += stepStride
+    a += depthStride
     b += bStride
   }
 }
@@ -169,7 +129,7 @@ func productTile<I: InstructionSet, let R: Int, let N: Int>(
   var b = b
   for _ in 0..<p.segments {
     accumulate(
-      I.self, &tile, steps: p.steps, a, rowStride: p.aRowStride, stepStride: p.aStepStride, b, bStride: bStride)
+      I.self, &tile, depth: p.depth, a, rowStride: p.aRowStride, depthStride: p.aDepthStride, b, bStride: bStride)
     a += p.aSegmentStride
     b += bSegment
   }
@@ -241,14 +201,14 @@ func productPanel<I: InstructionSet, let N: Int>(
 @_alwaysEmitIntoClient @inline(__always)
 public func product<I: InstructionSet>(_: I.Type, _ p: borrowing ProductArguments) {
   let layout = PackedLayout(columns: p.columns, width: I.width, panelVectors: I.panelVectors)
-  let packed = p.bStepStride == nil
+  let packed = p.bDepthStride == nil
   for panel in 0..<layout.panels {
     let first = layout.firstVector(ofPanel: panel)
     let vectors = layout.firstVector(ofPanel: panel + 1) - first
     let column = first * I.width
-    let bStride = packed ? vectors * I.width : p.bStepStride!
-    let bSegment = packed ? p.steps * bStride : p.bSegmentStride
-    let b = packed ? p.b + column * p.steps * p.segments : p.b + column
+    let bStride = packed ? vectors * I.width : p.bDepthStride!
+    let bSegment = packed ? p.depth * bStride : p.bSegmentStride
+    let b = packed ? p.b + column * p.depth * p.segments : p.b + column
     switch vectors {
     case 1:
       productPanel(

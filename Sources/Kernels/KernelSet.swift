@@ -5,9 +5,9 @@ import KernelsAVX512
 import KernelsBaseline
 
 /// The kernels in use: one instruction set's table and what is the same for all of them.
-public struct KernelSet: Sendable {
-  /// The instruction sets that the package is compiled for, from the narrowest to the widest.
-  public enum Name: String, Sendable, CaseIterable {
+package struct KernelSet: Sendable {
+  /// From the narrowest to the widest.
+  package enum Name: String, Sendable, CaseIterable {
     /// SSE2 on x86-64, NEON on arm64.
     case baseline
     /// AVX2 with FMA (x86-64-v3).
@@ -17,14 +17,13 @@ public struct KernelSet: Sendable {
   }
 
   /// A choice that can't be followed.
-  public enum SelectionError: Error, Equatable {
+  package enum SelectionError: Error, Equatable {
     /// `HAR_KERNELS` names no set.
     case unknown(String)
     /// The processor lacks the set's instructions.
     case unsupported(Name, best: Name)
 
-    /// One line for the user.
-    public var message: String {
+    package var message: String {
       switch self {
       case .unknown(let found):
         "HAR_KERNELS=\(found): no such kernel set; expected one of "
@@ -35,13 +34,11 @@ public struct KernelSet: Sendable {
     }
   }
 
-  /// Which set it is.
-  public let name: Name
-  /// Its functions.
-  public let table: KernelTable
+  package let name: Name
+  package let table: KernelTable
 
   /// The widest set that this processor runs.
-  public static var bestName: Name {
+  package static var bestName: Name {
     switch platform_x86_level() {
     case 4: .avx512
     case 3: .avx2
@@ -50,12 +47,12 @@ public struct KernelSet: Sendable {
   }
 
   /// The sets that this processor runs.
-  public static var supported: [KernelSet] {
+  package static var supported: [KernelSet] {
     Name.allCases.compactMap { try? KernelSet($0) }
   }
 
   /// The set of a name. Throws ``SelectionError/unsupported(_:best:)`` where the processor can't run it.
-  public init(_ name: Name) throws(SelectionError) {
+  package init(_ name: Name) throws(SelectionError) {
     let best = Self.bestName
     guard Name.allCases.firstIndex(of: name)! <= Name.allCases.firstIndex(of: best)! else {
       throw .unsupported(name, best: best)
@@ -69,7 +66,7 @@ public struct KernelSet: Sendable {
   }
 
   /// The set named by the environment's `HAR_KERNELS`, or the best where it is absent or empty.
-  public init(environment: [String: String]) throws(SelectionError) {
+  package init(environment: [String: String]) throws(SelectionError) {
     guard let choice = environment["HAR_KERNELS"], !choice.isEmpty else {
       try self.init(Self.bestName)
       return
@@ -79,29 +76,30 @@ public struct KernelSet: Sendable {
   }
 
   /// `columns` rounded up to a whole vector.
-  public func paddedColumns(_ columns: Int) -> Int { (columns + table.width - 1) / table.width * table.width }
+  package func paddedColumns(_ columns: Int) -> Int { (columns + table.width - 1) / table.width * table.width }
 
-  /// Floats of a packed matrix of `steps` × `columns`.
-  public func packedCount(steps: Int, columns: Int) -> Int { steps * paddedColumns(columns) }
+  /// Floats of a packed matrix `[depth, columns]`.
+  package func packedCount(depth: Int, columns: Int) -> Int { depth * paddedColumns(columns) }
 }
 
 /// The processor's brand string, or the architecture where it has none.
-public func processorName() -> String {
+package func processorName() -> String {
   var name = [CChar](repeating: 0, count: 49)
   platform_processor_name(&name)
   let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   let words = text.split(separator: " ").joined(separator: " ")
   #if arch(arm64)
-    return words.isEmpty ? "arm64" : words
+    let architecture = "arm64"
   #else
-    return words.isEmpty ? "x86-64" : words
+    let architecture = "x86-64"
   #endif
+  return words.isEmpty ? architecture : words
 }
 
 /// Runs a body with denormals flushed to zero in this thread. LSTM states decay into denormals, on which
 /// x86 processors take a microcoded path up to a hundred times slower.
-public func withDenormalsFlushed<Result, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-  let former = platform_flush_denormals()
-  defer { platform_restore_denormals(former) }
+package func withDenormalsFlushed<Result, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+  let previous = platform_flush_denormals()
+  defer { platform_restore_denormals(previous) }
   return try body()
 }

@@ -1,4 +1,4 @@
-public import KernelTemplates
+package import KernelTemplates
 
 /// AVX2 with fused multiply-add: 16 registers of 8 floats.
 enum AVX2: InstructionSet {
@@ -10,4 +10,4 @@ enum AVX2: InstructionSet {
 }
 
 /// The kernels compiled for x86-64-v3. Only for processors that have it.
-public func kernelTableAVX2() -> KernelTable { KernelTable(AVX2.self) }
+package func kernelTableAVX2() -> KernelTable { KernelTable(AVX2.self) }

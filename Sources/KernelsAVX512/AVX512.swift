@@ -1,4 +1,4 @@
-public import KernelTemplates
+package import KernelTemplates
 
 /// AVX-512: 32 registers of 16 floats.
 enum AVX512: InstructionSet {
@@ -10,4 +10,4 @@ enum AVX512: InstructionSet {
 }
 
 /// The kernels compiled for x86-64-v4. Only for processors that have it.
-public func kernelTableAVX512() -> KernelTable { KernelTable(AVX512.self) }
+package func kernelTableAVX512() -> KernelTable { KernelTable(AVX512.self) }

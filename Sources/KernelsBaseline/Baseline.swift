@@ -1,4 +1,4 @@
-public import KernelTemplates
+package import KernelTemplates
 
 /// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64; vectors of 4 floats.
 enum Baseline: InstructionSet {
@@ -18,4 +18,4 @@ enum Baseline: InstructionSet {
 }
 
 /// The kernels that run everywhere.
-public func kernelTableBaseline() -> KernelTable { KernelTable(Baseline.self) }
+package func kernelTableBaseline() -> KernelTable { KernelTable(Baseline.self) }

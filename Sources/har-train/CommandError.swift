@@ -1,10 +1,9 @@
-import ActivityData
 import ArgumentParser
-import Foundation
+import SystemSupport
 
 /// An error of the command itself.
 struct CommandError: UserFacingError {
-  let exitStatus: SysExit
+  let exitStatus: ExitStatus
   let message: String
 }
 
@@ -17,6 +16,3 @@ func reportingErrors<Result>(_ body: () throws -> Result) throws -> Result {
     throw ExitCode(error.exitStatus.rawValue)
   }
 }
-
-/// Processors that this process may use.
-var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }

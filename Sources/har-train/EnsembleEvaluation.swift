@@ -1,6 +1,7 @@
-import ActivityData
 import Foundation
+import SystemSupport
 import Training
+import Windows
 
 /// What the models of a run are worth, each by itself and all together.
 struct EnsembleEvaluation {
@@ -12,9 +13,8 @@ struct EnsembleEvaluation {
     let store = try WindowStore.read(path: input.data ?? configuration.store.path)
     let models = configuration.settings.models
     for model in models {
-      let title = model.configuration.architecture
-      let folder = models.count == 1 ? folder : "\(folder)/\(title.rawValue)"
-      if models.count > 1 { print(title.title) }
+      let folder = models.count == 1 ? folder : "\(folder)/\(model.name)"
+      if models.count > 1 { print(model.title) }
       try evaluate(modelFiles(folder), store)
     }
     if store.isSynthetic { print("(synthetic recordings: this says nothing about people)") }
@@ -22,7 +22,7 @@ struct EnsembleEvaluation {
 
   /// The models of a folder by name.
   private func modelFiles(_ folder: String) throws -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let names = FileSystem.names(in: folder)
     let files = names.filter { $0.hasPrefix("model-") && $0.hasSuffix(".h5") }
     guard !files.isEmpty else {
       throw CommandError(
@@ -44,7 +44,7 @@ struct EnsembleEvaluation {
       let evaluation = Evaluation(
         probabilities: result.probabilities, labels: labels, classes: store.activityNames.count)
       scores.append(evaluation.accuracy * 100)
-      let name = URL(fileURLWithPath: file).lastPathComponent
+      let name = FileSystem.split(file).name
       print("\(name): \((evaluation.accuracy * 100).decimal(digits: 3))%  loss \(evaluation.loss.decimal(digits: 6))")
     }
     let summary = Scores(scores)

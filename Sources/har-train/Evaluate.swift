@@ -1,5 +1,5 @@
-import ActivityData
 import ArgumentParser
+import SystemSupport
 import Training
 
 /// What a saved model is worth on a store.

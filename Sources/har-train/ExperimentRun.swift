@@ -1,63 +1,53 @@
-import ActivityData
-import ArgumentParser
 import Foundation
-import Kernels
+import ModelFiles
+import SystemSupport
 import Training
+import Windows
 
-/// An experiment in a run's folder, as `train` and `resume` carry it out: progress on standard error, results on standard output,
-/// signals that save.
+/// An experiment in a run's folder, as `train`, `resume` and the end of `tune` carry it out: results on standard output.
 struct ExperimentRun {
   let folder: RunFolder
   let store: WindowStore
-  let data: ExperimentData
-  let kernels: KernelSet
-  let division: ThreadOptions
-  let output: OutputOptions
-  let warnings: Warnings
+  let session: TrainingSession
   /// What `resume` is told to go on with, where that is not the folder.
   var resumePath: String?
 
   func run() throws {
     let settings = folder.configuration.settings
-    let stop = StopRequest()
-    let interruption = InterruptionWatch(stop)
-    let view = ProgressView(plan: ProgressPlan(settings), isQuiet: output.quiet)
-    warnings.show { line in view.aside { StandardError.writeLine("har-train: \(line)") } }
-    view.announce(store: store, kernels: kernels, threads: division.threadCount, folder: folder.path)
-    let printer = output.json ? nil : ProtocolPrinter(settings: settings, isSynthetic: store.isSynthetic)
-    let experiment = Experiment(
-      settings: settings, data: data, kernels: kernels, stop: stop, storage: folder
-    ) { event in
-      view.show(event)
-      if case .ended(let id, let record) = event, let printer { view.aside { printer.note(id, record) } }
+    let data = try ExperimentData(store, settings, startingModel: try folder.startingModel())
+    let view = ProgressView(plan: try ProgressPlan(settings), isQuiet: session.output.quiet)
+    view.announce(store: store, session.context, folder: folder.path)
+    var observers: [any TrainingObserver] = [view]
+    if !session.output.json {
+      observers.append(ProtocolPrinter(settings: settings, isSynthetic: store.isSynthetic, view: view))
     }
-    let records: [TrainingID: RepeatRecord]?
-    do {
-      records = try experiment.run(threads: division.threadCount, concurrentModels: division.modelCount)
-    } catch let error as any UserFacingError {
-      view.finish()
-      throw CommandError(
-        exitStatus: error.exitStatus,
-        message: "\(error.message) (once that is mended: har-train resume \(resumePath ?? folder.path))"
-      )
+    let records = try session.run(resumePath ?? folder.path, observers: observers) {
+      try Experiment(data: data, folder: folder).run(session.context)
     }
-    view.finish()
-    guard let records else {
-      StandardError.writeLine(
-        "har-train: stopped; all is saved, go on with: har-train resume \(resumePath ?? folder.path)")
-      throw ExitCode(interruption.exitCode)
-    }
-    if output.json { print(try RunSummary(folder, records).json()) }
+    if session.output.json { print(try RunSummary(folder, records).json()) }
   }
 }
 
-/// Lines that come up before or while a progress view is there to make room for them.
-///
-/// `Sendable` by its lock.
-final class Warnings: Sendable {
-  private let lock = NSLock()
-  nonisolated(unsafe) private var write: (String) -> Void = { StandardError.writeLine("har-train: \($0)") }
-
-  func show(_ write: @escaping (String) -> Void) { lock.withLock { self.write = write } }
-  func note(_ line: String) { lock.withLock { write(line) } }
+extension ExperimentData {
+  /// Splits and scales the windows; a wrong choice of people is wrong usage.
+  init(_ store: WindowStore, _ settings: ExperimentSettings, startingModel: KerasModelFile?) throws {
+    let fitted = try startingModel.flatMap { try withScaling(of: $0, "the model to start from") { $0 } }
+    do throws(ExperimentData.SelectionError) {
+      try self.init(train: store.train, test: store.test, settings: settings, isOnlyUse: true, scaling: fitted)
+    } catch {
+      func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
+      switch error {
+      case .noSuchSubjects(let unknown, let available):
+        throw CommandError(
+          exitStatus: .usage,
+          message: "--validation-subjects: no training windows of \(list(unknown)); expected among \(list(available))")
+      case .nobodyLeft:
+        throw CommandError(
+          exitStatus: .usage, message: "--validation-subjects: names everybody; somebody must be left to learn from")
+      case .otherShape(let reason):
+        throw CommandError(exitStatus: .data, message: "\(store.path): the training part \(reason)")
+      }
+    }
+    if let startingModel { startingWeights = [0: startingModel.parameters.array] }
+  }
 }

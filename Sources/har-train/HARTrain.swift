@@ -1,5 +1,5 @@
-import ActivityData
 import ArgumentParser
+import SystemSupport
 
 /// The command: `train` unless another subcommand is named.
 @main

@@ -1,8 +1,10 @@
-import ActivityData
 import ArgumentParser
 import Kernels
+import ModelFiles
 import NeuralNetworks
+import SystemSupport
 import Training
+import Windows
 
 /// A model file and the windows of a store that it is to judge: what `evaluate` and `predict` share.
 struct ModelOnStore: ParsableArguments {
@@ -19,12 +21,10 @@ struct ModelOnStore: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads must be from 1 to 1024, not \(threads).")
-    }
+    try threads.map { try require($0, in: ThreadOptions.range, "--threads") }
   }
 
-  /// What came out: the windows' labels and the model's probabilities `[windows, classes]`.
+  /// What came out: the windows' labels and the model's probabilities `[N, classes]`.
   struct Result {
     let activityNames: [String]
     let labels: [UInt8]
@@ -46,61 +46,51 @@ struct ModelOnStore: ParsableArguments {
   /// What a model says of a store's windows.
   func predict(_ modelFile: String, _ store: WindowStore) throws -> Result {
     let kernels = try chosenKernels()
-    let file = try openModel(modelFile)
-    let data = store.path
+    let file = try KerasModelFile.read(path: modelFile)
+    try file.model.check(store, of: modelFile)
     let windows = split == .test ? store.test : store.train
-    let configuration = file.configuration
-    guard configuration.timeSteps == windows.timeSteps, configuration.channels == windows.channels else {
-      throw CommandError(
-        exitStatus: .data,
-        message: "\(modelFile): takes windows of \(configuration.timeSteps) time steps and \(configuration.channels) "
-          + "signals; found \(windows.timeSteps) and \(windows.channels) in \(data)")
+    let scaled = try withScaling(of: file, modelFile) { scaling throws(FeatureScaling.Mismatch) in
+      try scaling?.scaled(windows) ?? windows
     }
-    guard configuration.classes == store.activityNames.count else {
-      throw CommandError(
-        exitStatus: .data,
-        message:
-          "\(modelFile): knows \(configuration.classes) activities; found \(store.activityNames.count) in \(data)")
-    }
-    let scaled = try scale(windows, as: file, modelFile)
     let predictor = Predictor(model: file.model, kernels: kernels, parameters: file.parameters)
     return Result(
       activityNames: store.activityNames, labels: windows.labels,
-      probabilities: predictor.probabilities(TrainingData(scaled), threads: threads ?? coreCount),
-      isSynthetic: store.isSynthetic)
+      probabilities: predictor.probabilities(scaled, threads: threads ?? coreCount), isSynthetic: store.isSynthetic)
   }
 }
 
-extension ModelOnStore {
-  /// The windows as the model learned them.
-  private func scale(_ windows: WindowSet, as file: KerasModelFile, _ modelFile: String) throws -> WindowSet {
-    guard let text = file.attributes[ModelAttribute.scaling] else { return windows }
-    do throws(FeatureScaling.Mismatch) {
-      return try FeatureScaling(jsonText: text).scaled(windows)
-    } catch {
+extension Sequential {
+  /// Throws where a store holds other windows or activities than the network of a file takes.
+  func check(_ store: WindowStore, of path: String) throws {
+    let (timeSteps, channels) = windowShape
+    guard (timeSteps, channels) == (store.train.timeSteps, store.train.channels) else {
       throw CommandError(
-        exitStatus: .data, message: "\(modelFile): the attribute \(ModelAttribute.scaling) \(error.reason)")
+        exitStatus: .data,
+        message: "\(path): takes windows of \(timeSteps) time steps and \(channels) signals; "
+          + "found \(store.train.timeSteps) and \(store.train.channels) in \(store.path)")
     }
+    guard classCount == store.activityNames.count else {
+      throw CommandError(
+        exitStatus: .data,
+        message: "\(path): knows \(classCount) activities; found \(store.activityNames.count) in \(store.path)")
+    }
+  }
+}
+
+/// Makes something with the scaling that windows need before a file's model sees them, nil for none.
+func withScaling<Result>(
+  of file: KerasModelFile, _ path: String, _ use: (FeatureScaling?) throws(FeatureScaling.Mismatch) -> Result
+) throws -> Result {
+  do throws(FeatureScaling.Mismatch) {
+    let text = file.attributes[ModelAttribute.scaling]
+    return try use(try text.map { text throws(FeatureScaling.Mismatch) in try FeatureScaling(jsonText: text) })
+  } catch {
+    throw CommandError(
+      exitStatus: .data, message: "\(path): the attribute \(ModelAttribute.scaling) \(error.reason)")
   }
 }
 
 /// The windows of a store.
 enum SplitChoice: String, ExpressibleByArgument, CaseIterable {
   case train, test
-}
-
-/// Opens a model file.
-func openModel(_ path: String) throws -> KerasModelFile { try KerasModelFile.read(path: path) }
-
-extension KerasFileError: UserFacingError {
-  /// The status that the executable ends with.
-  public var exitStatus: SysExit {
-    switch kind {
-    case .unavailable: .noInput
-    case .invalid: .data
-    case .cannotCreate: .cannotCreate
-    case .cannotWrite: .io
-    case .misuse: .software
-    }
-  }
 }

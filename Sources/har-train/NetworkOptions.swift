@@ -1,43 +1,85 @@
 import ArgumentParser
+import Kernels
 import NeuralNetworks
 
-/// The sizes of the networks; the tutorial's by default.
-struct NetworkOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Units of each recurrent layer, in each direction.", valueName: "N"))
-  var units = 100
+/// The gate functions that `--recurrent-activation` names.
+enum RecurrentActivationChoice: String, ExpressibleByArgument, CaseIterable {
+  case sigmoid
+  case hardSigmoid = "hard-sigmoid"
+  case keras3HardSigmoid = "keras3-hard-sigmoid"
 
-  @Option(help: ArgumentHelp("Recurrent layers one above the other (not conv-lstm).", valueName: "N"))
-  var layers = 1
+  var activation: Activation { Activation(rawValue: rawValue)! }
+}
+
+extension RecurrentCell: ExpressibleByArgument {}
+
+/// The sizes of the presets' networks; the tutorial's where an option is not given.
+struct NetworkOptions: ParsableArguments {
+  private static let defaults = PresetSizes()
+
+  @Option(
+    help: ArgumentHelp(
+      "Units of each recurrent layer, in each direction. (default: \(Self.defaults.units))", valueName: "N"))
+  var units: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Recurrent layers one above the other (not conv-lstm). (default: \(Self.defaults.layers))", valueName: "N"))
+  var layers: Int?
 
   @Flag(help: "Recurrent layers that read in both directions (not conv-lstm).")
   var bidirectional = false
 
-  @Option(help: ArgumentHelp("What the recurrent layers are made of: lstm or gru (not conv-lstm).", valueName: "CELL"))
-  var cell: RecurrentCell = .lstm
+  @Option(
+    help: ArgumentHelp(
+      "What the recurrent layers are made of: lstm or gru (not conv-lstm). (default: \(Self.defaults.cell.rawValue))",
+      valueName: "CELL"))
+  var cell: RecurrentCell?
 
-  @Option(help: ArgumentHelp("Units of the dense layer before the last.", valueName: "N"))
-  var denseUnits = 100
+  @Option(
+    help: ArgumentHelp(
+      "Units of the dense layer before the last. (default: \(Self.defaults.denseUnits))", valueName: "N"))
+  var denseUnits: Int?
 
-  @Option(help: ArgumentHelp("The share of activations that dropout zeroes.", valueName: "X"))
-  var dropout: Float = 0.5
+  @Option(
+    help: ArgumentHelp(
+      "The share of activations that dropout zeroes. (default: \(Self.defaults.dropoutRate))", valueName: "X"))
+  var dropout: Float?
 
-  @Option(help: ArgumentHelp("Filters of the convolutions.", valueName: "N"))
-  var filters = 64
+  @Option(
+    help: ArgumentHelp("Filters of the convolutions (not lstm). (default: \(Self.defaults.filters))", valueName: "N"))
+  var filters: Int?
 
-  @Option(help: ArgumentHelp("Taps of the convolutions.", valueName: "N"))
-  var kernelSize = 3
+  @Option(
+    help: ArgumentHelp("Taps of the convolutions (not lstm). (default: \(Self.defaults.kernelSize))", valueName: "N"))
+  var kernelSize: Int?
 
-  /// Puts the sizes into a network's configuration.
-  func adjust(_ configuration: inout ModelConfiguration) {
-    configuration.units = units
-    configuration.layers = layers
-    configuration.isBidirectional = bidirectional
-    configuration.cell = cell
-    configuration.denseUnits = denseUnits
-    configuration.dropoutRate = dropout
-    configuration.filters = filters
-    configuration.kernelSize = kernelSize
+  @Option(
+    help: ArgumentHelp(
+      "The gates' function in conv-lstm: sigmoid, hard-sigmoid (Keras 2's) or keras3-hard-sigmoid. (default: \(Self.defaults.recurrentActivation.rawValue))",
+      valueName: "NAME"))
+  var recurrentActivation: RecurrentActivationChoice?
+
+  /// The options that are given.
+  var given: [PresetOption] {
+    let isGiven: [(PresetOption, Bool)] = [
+      (.units, units != nil), (.layers, layers != nil), (.bidirectional, bidirectional), (.cell, cell != nil),
+      (.denseUnits, denseUnits != nil), (.dropout, dropout != nil), (.filters, filters != nil),
+      (.kernelSize, kernelSize != nil), (.recurrentActivation, recurrentActivation != nil),
+    ]
+    return isGiven.filter(\.1).map(\.0)
+  }
+
+  /// Puts what is given into a preset's sizes.
+  func adjust(_ sizes: inout PresetSizes) {
+    sizes.units = units ?? sizes.units
+    sizes.layers = layers ?? sizes.layers
+    sizes.isBidirectional = bidirectional
+    sizes.cell = cell ?? sizes.cell
+    sizes.denseUnits = denseUnits ?? sizes.denseUnits
+    sizes.dropoutRate = dropout ?? sizes.dropoutRate
+    sizes.filters = filters ?? sizes.filters
+    sizes.kernelSize = kernelSize ?? sizes.kernelSize
+    sizes.recurrentActivation = recurrentActivation?.activation ?? sizes.recurrentActivation
   }
 }
-
-extension RecurrentCell: ExpressibleByArgument {}

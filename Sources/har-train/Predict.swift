@@ -1,14 +1,14 @@
-import ActivityData
 import ArgumentParser
 import Foundation
 import NeuralNetworks
+import SystemSupport
 
 /// A saved model's probabilities as CSV.
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a saved model's probabilities for every window as CSV.",
     discussion: """
-      The columns: window (its row in the store), label, predicted (classes from 0), activity, then a probability an activity.
+      The columns: window (its row in the store), label, predicted (classes from 0), activity, then a probability per activity.
 
       EXAMPLE
         har-train predict --model-file runs/demo/model-01.h5 --data har.h5 --output predictions.csv
@@ -26,14 +26,14 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let pending = output == "-" ? nil : try PendingOutput(path: output, kind: .file, overwrite: overwrite)
-      let text = csv(try input.predict())
+      let pending = output == "-" ? nil : try AtomicFile(output, existing: overwrite ? .replace : .refuse)
+      let table = table(try input.predict())
       guard let pending else {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        FileHandle.standardOutput.write(Data(table.text.utf8))
         return
       }
       do {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: pending.temporaryPath))
+        try Data(table.text.utf8).write(to: URL(fileURLWithPath: pending.temporaryPath))
       } catch {
         throw CommandError(exitStatus: .io, message: "\(output): can't be written (\(error.localizedDescription))")
       }
@@ -41,18 +41,18 @@ struct Predict: ParsableCommand {
     }
   }
 
-  private func csv(_ result: ModelOnStore.Result) -> String {
+  private func table(_ result: ModelOnStore.Result) -> CSVTable {
     let classes = result.activityNames.count
-    var text = "window,label,predicted,activity," + result.activityNames.joined(separator: ",") + "\n"
+    var table = CSVTable(columns: ["window", "label", "predicted", "activity"] + result.activityNames)
     result.probabilities.withUnsafeBufferPointer { probabilities in
       for (window, label) in result.labels.enumerated() {
         let row = probabilities.baseAddress! + window * classes
         let predicted = CategoricalCrossEntropy.mostProbable(row, classes: classes)
-        text += "\(window),\(label),\(predicted),\(result.activityNames[predicted])"
-        for index in 0..<classes { text += ",\(row[index])" }
-        text += "\n"
+        table.append(
+          ["\(window)", "\(label)", "\(predicted)", result.activityNames[predicted]]
+            + (0..<classes).map { "\(row[$0])" })
       }
     }
-    return text
+    return table
   }
 }

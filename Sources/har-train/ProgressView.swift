@@ -1,14 +1,11 @@
-import ActivityData
 import Foundation
-import Kernels
-import Synchronization
+import SystemSupport
 import Training
+import Windows
 
-/// The progress of an experiment on standard error: on a terminal a live line a running training and one for the whole, elsewhere a
-/// line an epoch.
-///
-/// `@unchecked Sendable`: called for one event at a time, as `Experiment` delivers them.
-final class ProgressView: @unchecked Sendable {
+/// The progress of an experiment on standard error: on a terminal a live line per running training and one for the whole, elsewhere a
+/// line per epoch.
+final class ProgressView: TrainingObserver {
   private struct Running {
     var epoch = 0
     var fraction = 0.0
@@ -18,6 +15,9 @@ final class ProgressView: @unchecked Sendable {
     var epochStart = Date()
   }
 
+  /// Whether there is a terminal on which lines can be redrawn.
+  static var isLive: Bool { StandardError.isTerminal }
+
   private let plan: ProgressPlan
   private let isQuiet: Bool
   private let isLive: Bool
@@ -25,59 +25,53 @@ final class ProgressView: @unchecked Sendable {
   private var lastDrawn = Date.distantPast
   private var running: [TrainingID: Running] = [:]
   private var ended = 0
-  /// Work done and skipped, in epochs weighted by their arithmetic.
-  private var doneWork = 0.0
-  private var resumedWork = 0.0
+  /// Epochs done, and of them those skipped, weighted by their arithmetic.
+  private var doneFlops = 0.0
+  private var resumedFlops = 0.0
   private var drawnLines = 0
 
   init(plan: ProgressPlan, isQuiet: Bool) {
     self.plan = plan
     self.isQuiet = isQuiet
-    isLive = !isQuiet && StandardError.isTerminal
+    isLive = !isQuiet && Self.isLive
   }
 
   /// What is about to be trained on.
-  func announce(store: WindowStore, kernels: KernelSet, threads: Int, folder: String) {
+  func announce(store: WindowStore, _ context: RunContext, folder: String) {
     guard !isQuiet else { return }
+    let threads = context.threads
     let synthetic = store.isSynthetic ? "SYNTHETIC recordings (made up, not people): " : ""
     StandardError.writeLine(
       "\(synthetic)\(store.train.count) training and \(store.test.count) test windows, "
-        + "\(threads) \(threads == 1 ? "thread" : "threads"), \(kernels.name.rawValue) kernels, results in \(folder)")
+        + "\(threads) \(threads == 1 ? "thread" : "threads"), \(context.kernels.name.rawValue) kernels, results in \(folder)"
+    )
   }
 
-  /// Shows an event.
-  func show(_ event: ExperimentEvent) {
+  func receive(_ event: TrainingEvent) {
     switch event {
-    case .started(let id, let epoch, _):
+    case .started(let id, let record):
+      let epoch = record.progress.epoch
       running[id] = Running(epoch: epoch)
       if !plan.isIncremental {
-        resumedWork += plan.epochWork(id) * Double(epoch)
-        doneWork += plan.epochWork(id) * Double(epoch)
+        resumedFlops += plan.epochFlops(id) * Double(epoch)
+        doneFlops += plan.epochFlops(id) * Double(epoch)
       }
-    case .training(let id, .progress(let epoch, let windows, let total, let loss, let accuracy)):
-      var state = running[id] ?? Running()
-      if state.fraction == 0 || state.epoch != epoch { state.epochStart = Date() }
-      state.epoch = epoch
-      state.fraction = Double(windows) / Double(total)
-      state.loss = loss
-      state.accuracy = accuracy
-      let seconds = Date().timeIntervalSince(state.epochStart)
-      if seconds > 0.05 { state.windowsPerSecond = Double(windows) / seconds }
-      running[id] = state
-      if isLive, Date().timeIntervalSince(lastDrawn) > 0.1 { draw() }
-    case .training(let id, .epoch(let result)):
-      doneWork += plan.epochWork(id)
+    case .progress(let id, let progress): note(id, progress)
+    case .epochEnded(let id, let report):
+      doneFlops += plan.epochFlops(id)
       running[id]?.fraction = 0
-      running[id]?.epoch = result.epoch + 1
-      if !isLive && !isQuiet { writeEpoch(id, result) }
+      running[id]?.epoch = report.epoch + 1
+      running[id]?.epochStart = Date()
+      if !isLive && !isQuiet { writeEpoch(id, report) }
+    case .warning(let line): aside { StandardError.writeLine("har-train: \(line)") }
     case .ended(let id, let record):
       if running.removeValue(forKey: id) == nil {
-        let work = plan.epochWork(id) * Double(plan.epochs(id))
-        resumedWork += work
-        doneWork += work
+        let flops = plan.epochFlops(id) * Double(plan.epochs(id))
+        resumedFlops += flops
+        doneFlops += flops
       } else if !plan.isIncremental {
         let skipped = plan.epochs(id) - record.progress.epoch
-        doneWork += plan.epochWork(id) * Double(max(0, skipped))
+        doneFlops += plan.epochFlops(id) * Double(max(0, skipped))
       }
       ended += 1
       if record.status == .diverged, !isQuiet {
@@ -88,6 +82,18 @@ final class ProgressView: @unchecked Sendable {
         }
       }
     }
+  }
+
+  private func note(_ id: TrainingID, _ progress: LiveProgress.Snapshot) {
+    // The end of the epoch before may be still there.
+    guard var state = running[id], progress.total > 0, progress.epoch == state.epoch else { return }
+    state.fraction = Double(progress.windows) / Double(progress.total)
+    state.loss = progress.loss
+    state.accuracy = progress.accuracy
+    let seconds = Date().timeIntervalSince(state.epochStart)
+    if seconds > 0.05 { state.windowsPerSecond = Double(progress.windows) / seconds }
+    running[id] = state
+    if isLive, Date().timeIntervalSince(lastDrawn) > 0.09 { draw() }
   }
 
   /// Removes the live lines, lets somebody else write, and draws them again.
@@ -102,18 +108,18 @@ final class ProgressView: @unchecked Sendable {
 
   // MARK: Plain lines
 
-  private func writeEpoch(_ id: TrainingID, _ result: EpochResult) {
+  private func writeEpoch(_ id: TrainingID, _ report: EpochReport) {
     StandardError.writeLine(
-      "\(plan.name(id)) epoch \(result.epoch + 1)/\(plan.epochs(id)): "
-        + "loss \(result.loss.decimal(digits: 4)), accuracy \((result.accuracy * 100).decimal(digits: 2)) %, "
-        + "\(result.windowsPerSecond.decimal(digits: 0)) windows/s, \(timeLeft) left")
+      "\(plan.name(id)) epoch \(report.epoch + 1)/\(plan.epochs(id)): "
+        + "loss \(report.loss.decimal(digits: 4)), accuracy \((report.accuracy * 100).decimal(digits: 2)) %, "
+        + "\(report.samplesPerSecond.decimal(digits: 0)) windows/s, \(timeLeft) left")
   }
 
   private var timeLeft: String {
-    let running = running.reduce(0) { $0 + $1.value.fraction * plan.epochWork($1.key) }
-    let done = doneWork + running - resumedWork
+    let running = running.reduce(0) { $0 + $1.value.fraction * plan.epochFlops($1.key) }
+    let done = doneFlops + running - resumedFlops
     guard done > 0 else { return "?" }
-    let seconds = Date().timeIntervalSince(start) * (plan.totalWork - doneWork - running) / done
+    let seconds = Date().timeIntervalSince(start) * (plan.totalFlops - doneFlops - running) / done
     let whole = Int(max(0, min(seconds, 359_999)).rounded())
     let clock = "\(whole / 60 % 60):" + (whole % 60 < 10 ? "0" : "") + "\(whole % 60)"
     return whole >= 3600 ? "\(whole / 3600):" + (whole / 60 % 60 < 10 ? "0" : "") + clock : clock
@@ -131,7 +137,7 @@ final class ProgressView: @unchecked Sendable {
     lastDrawn = Date()
     var lines = running.keys.sorted().map { id in line(id, running[id]!) }
     lines.append("\(ended) of \(plan.count) \(plan.noun) done, \(timeLeft) left")
-    let columns = terminalColumns
+    let columns = StandardError.columns
     let text = lines.map { String($0.prefix(max(20, columns - 1))) + "\u{1B}[K\n" }.joined()
     StandardError.write((drawnLines > 0 ? "\r\u{1B}[\(drawnLines)A" : "") + text + "\u{1B}[J")
     drawnLines = lines.count
@@ -146,10 +152,5 @@ final class ProgressView: @unchecked Sendable {
     let accuracy = state.accuracy.map { "  accuracy \(($0 * 100).decimal(digits: 2)) %" } ?? ""
     let rate = state.windowsPerSecond > 0 ? "  \(state.windowsPerSecond.decimal(digits: 0)) windows/s" : ""
     return "\(plan.name(id))  epoch \(min(state.epoch + 1, epochs))/\(epochs) \(bar)\(loss)\(accuracy)\(rate)"
-  }
-
-  private var terminalColumns: Int {
-    var size = winsize()
-    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 100
   }
 }

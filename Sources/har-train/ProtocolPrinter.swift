@@ -1,27 +1,32 @@
-import ActivityData
 import Foundation
+import SystemSupport
 import Training
 
-/// The tutorial's lines on standard output: a score a repeat in the order of repeats, then the list and the summary.
-///
-/// `@unchecked Sendable`: called for one event at a time, as `Experiment` delivers them.
-final class ProtocolPrinter: @unchecked Sendable {
+/// The tutorial's lines on standard output: a score per repeat in the order of repeats, then the list and the summary.
+final class ProtocolPrinter: TrainingObserver {
   private let settings: ExperimentSettings
   private let isSynthetic: Bool
+  private let view: ProgressView
   private var records: [TrainingID: RepeatRecord] = [:]
   private var next = TrainingID(model: 0, repeatIndex: 0)
 
-  init(settings: ExperimentSettings, isSynthetic: Bool) {
+  /// A printer for which `view` makes room.
+  init(settings: ExperimentSettings, isSynthetic: Bool, view: ProgressView) {
     self.settings = settings
     self.isSynthetic = isSynthetic
+    self.view = view
   }
 
-  /// Takes a repeat's end; prints what can be printed in order.
-  func note(_ id: TrainingID, _ record: RepeatRecord) {
+  func receive(_ event: TrainingEvent) {
+    guard case .ended(let id, let record) = event else { return }
     records[id] = record
+    view.aside { printWhatIsInOrder() }
+  }
+
+  private func printWhatIsInOrder() {
     while let record = records[next] {
       if next.repeatIndex == 0, settings.models.count > 1 {
-        print(settings.models[next.model].configuration.architecture.title)
+        print(settings.models[next.model].title)
       }
       let score = record.score.map { $0.decimal(digits: 3) } ?? "diverged"
       print(">#\(next.repeatIndex + 1): \(score)")

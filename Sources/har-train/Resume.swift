@@ -1,8 +1,9 @@
-import ActivityData
 import ArgumentParser
-import Foundation
 import Kernels
+import NeuralNetworks
+import SystemSupport
 import Training
+import Windows
 
 /// Goes on with a run that was interrupted.
 struct Resume: ParsableCommand {
@@ -29,33 +30,25 @@ struct Resume: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let kernels = try chosenKernels()
-      let warnings = Warnings()
-      if TuningFolder.isOne(folder) { return try resumeSearch(kernels, warnings) }
-      let folder = try RunFolder.open(folder, warn: { warnings.note($0) })
-      let configuration = folder.configuration
-      let store = try openStore(configuration, kernels)
-      if let reason = configuration.settings.mismatch(store) {
-        throw CommandError(exitStatus: .data, message: "\(self.folder)/config.json: \(reason)")
+      let session = TrainingSession(kernels, division, outputOptions)
+      if TuningFolder.isOne(folder) { return try resumeSearch(kernels, session) }
+      let run = try RunFolder.open(folder, warn: session.warn)
+      let store = try openStore(run.configuration, kernels)
+      for model in run.configuration.settings.models {
+        try Sequential(model.network).check(store, of: "\(folder)/config.json: \(model.name)")
       }
-      let experimentData = try ExperimentData(store, configuration.settings)
-      try ExperimentRun(
-        folder: folder, store: store, data: experimentData, kernels: kernels, division: division, output: outputOptions,
-        warnings: warnings
-      ).run()
+      try ExperimentRun(folder: run, store: store, session: session).run()
     }
   }
 
-  private func resumeSearch(_ kernels: KernelSet, _ warnings: Warnings) throws {
-    let search = try TuningFolder.open(folder, warn: { warnings.note($0) })
+  private func resumeSearch(_ kernels: KernelSet, _ session: TrainingSession) throws {
+    let search = try TuningFolder.open(folder, warn: session.warn)
     let store = try openStore(search.configuration.run, kernels)
     for trial in search.configuration.trials {
-      if let reason = trial.settings.mismatch(store) {
-        throw CommandError(exitStatus: .data, message: "\(folder)/tune.json: trial \(trial.number): \(reason)")
-      }
+      try Sequential(trial.settings.models[0].network)
+        .check(store, of: "\(folder)/tune.json: trial \(trial.number)")
     }
-    try TuningRun(
-      folder: search, store: store, kernels: kernels, division: division, output: outputOptions, warnings: warnings
-    ).run()
+    try TuningRun(folder: search, store: store, session: session).run()
   }
 
   private func openStore(_ configuration: RunConfiguration, _ kernels: KernelSet) throws -> WindowStore {
@@ -63,19 +56,5 @@ struct Resume: ParsableCommand {
     let store = try WindowStore.read(path: path)
     try configuration.check(storePath: path, kernels: kernels)
     return store
-  }
-}
-
-extension ExperimentSettings {
-  /// What of the networks does not fit a store, in a phrase; nil where all does.
-  func mismatch(_ store: WindowStore) -> String? {
-    for model in models {
-      let network = [model.configuration.timeSteps, model.configuration.channels, model.configuration.classes]
-      let windows = [store.train.timeSteps, store.train.channels, store.activityNames.count]
-      if network != windows {
-        return "a network for time steps, signals and activities \(network), found \(windows) in the store"
-      }
-    }
-    return nil
   }
 }

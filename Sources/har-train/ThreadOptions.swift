@@ -1,26 +1,37 @@
 import ArgumentParser
+import Foundation
 
 /// How the work is divided; never what it gives.
 struct ThreadOptions: ParsableArguments {
+  static let range = 1...1024
+
   @Option(help: ArgumentHelp("Threads in all, shared by models and shards. (default: all cores)", valueName: "T"))
   var threads: Int?
 
   @Option(
-    help: ArgumentHelp("Models that train at once. (default: as many repeats as there are threads)", valueName: "N"))
+    help: ArgumentHelp(
+      "Models that train at once, at most one per thread. (default: as many repeats as there are threads)",
+      valueName: "N"))
   var concurrentModels: Int?
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads must be from 1 to 1024, not \(threads).")
-    }
-    if let concurrentModels, !(1...1024).contains(concurrentModels) {
-      throw ValidationError("--concurrent-models must be from 1 to 1024, not \(concurrentModels).")
-    }
+    try threads.map { try require($0, in: Self.range, "--threads") }
+    try concurrentModels.map { try require($0, in: Self.range, "--concurrent-models") }
   }
 
   /// Threads in all.
   var threadCount: Int { threads ?? coreCount }
 
-  /// Models at once: one a thread, but no more than there are cores to run them.
+  /// Models at once: one per thread, but no more than there are cores to run them.
   var modelCount: Int { concurrentModels ?? min(threadCount, max(1, coreCount)) }
+}
+
+/// Processors that this process may use.
+var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+/// Wrong usage where an option's number is outside its range.
+func require(_ value: Int, in range: ClosedRange<Int>, _ option: String) throws {
+  guard range.contains(value) else {
+    throw ValidationError("\(option) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
+  }
 }

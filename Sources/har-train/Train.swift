@@ -1,9 +1,11 @@
-import ActivityData
 import ArgumentParser
 import Foundation
 import Kernels
+import ModelFiles
 import NeuralNetworks
+import SystemSupport
 import Training
+import Windows
 
 /// The repeated-experiment protocol on a store.
 struct Train: ParsableCommand {
@@ -11,12 +13,14 @@ struct Train: ParsableCommand {
     abstract: "Train networks repeatedly and print the protocol of their test accuracies.",
     discussion: """
       The folder of a run holds config.json, metrics.csv, scores.json, confusion.csv, model-NN.h5 in Keras's format, and \
-      checkpoints/; with --model all, one such folder a network. Ctrl-C saves; har-train resume DIR goes on and ends with the same bits.
+      checkpoints/; with --model all, one such folder per network. Ctrl-C saves; har-train resume DIR goes on and ends with the same bits.
 
       EXAMPLES
         har-train --data har.h5
         har-train --data har.h5 --model all --repeats 10 --threads 16 --output runs/all
         har-train --data har.h5 --validation-subjects 3,7 --early-stopping 4 --keep best
+        har-train --data har.h5 --network my-keras-model.h5
+        har-train --data other.h5 --start-from runs/all/lstm/model-01.h5 --epochs 3
       """)
 
   @Option(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
@@ -24,6 +28,12 @@ struct Train: ParsableCommand {
 
   @Option(help: ArgumentHelp("A new folder for the results. (default: runs/<date>-<model>)", valueName: "DIR"))
   var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "In place of --model: go on from the weights of a model that har-train or Keras saved, with its scaling.",
+      valueName: "MODEL.h5"))
+  var startFrom: String?
 
   @Option(
     help: ArgumentHelp(
@@ -39,8 +49,12 @@ struct Train: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
-    guard (0...100_000).contains(checkpointEvery) else {
-      throw ValidationError("--checkpoint-every must be from 0 to 100000, not \(checkpointEvery).")
+    try require(checkpointEvery, in: SettingsRange.checkpointEvery, "--checkpoint-every")
+    if startFrom != nil {
+      guard options.model == nil, options.network == nil else {
+        throw ValidationError("--start-from excludes --model and --network: the file says which network it is.")
+      }
+      try options.refuseSizes(of: "a model from a file")
     }
   }
 
@@ -48,46 +62,44 @@ struct Train: ParsableCommand {
     try reportingErrors {
       let kernels = try chosenKernels()
       let store = try WindowStore.read(path: data)
-      var settings = options.settings(
-        timeSteps: store.train.timeSteps, channels: store.train.channels, classes: store.activityNames.count)
+      let start = try startFrom.map { (path: $0, model: try KerasModelFile.read(path: $0)) }
+      var settings = try options.settings(
+        for: store, described: start.map { NamedNetwork(file: $0.path, $0.model.description) })
       settings.keep = keep
       settings.checkpointEvery = checkpointEvery
-      if let reason = settings.impossibility { throw CommandError(exitStatus: .usage, message: reason) }
-      let experimentData = try ExperimentData(store, settings)
-      let configuration = try RunConfiguration(
-        settings: settings, storePath: data, activityNames: store.activityNames, isSynthetic: store.isSynthetic,
-        kernels: kernels, versions: Dictionary(uniqueKeysWithValues: versionTable(kernels).map { ($0.name, $0.value) }))
-      let warnings = Warnings()
-      let path = output ?? RunFolder.newPath(models: settings.models.map(\.configuration.architecture))
-      let folder = try RunFolder.create(path, configuration: configuration, warn: { warnings.note($0) })
-      try ExperimentRun(
-        folder: folder, store: store, data: experimentData, kernels: kernels, division: division,
-        output: outputOptions, warnings: warnings
-      ).run()
+      let startBytes = try start.map { try Data(contentsOf: URL(fileURLWithPath: $0.path)) }
+      if let start, let startBytes { try settings.start(from: start.model, path: start.path, startBytes) }
+      try settings.validate()
+      let configuration = try RunConfiguration(settings: settings, store: store, kernels: kernels)
+      let path = output ?? RunFolder.newPath(named: settings.models.count == 1 ? settings.models[0].name : "all")
+      let session = TrainingSession(kernels, division, outputOptions)
+      let folder = try RunFolder.create(path, configuration: configuration, startFrom: startBytes, warn: session.warn)
+      try ExperimentRun(folder: folder, store: store, session: session).run()
     }
   }
 }
 
 extension ExperimentSettings.Keep: ExpressibleByArgument {}
 
-extension ExperimentData {
-  /// Splits and scales the windows; a wrong choice of people is wrong usage.
-  init(_ store: WindowStore, _ settings: ExperimentSettings) throws {
-    do throws(ExperimentData.SelectionError) {
-      try self.init(train: store.train, test: store.test, settings: settings)
-    } catch {
-      func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
-      switch error {
-      case .noSuchSubjects(let unknown, let available):
-        throw CommandError(
-          exitStatus: .usage,
-          message: "--validation-subjects: no training windows of \(list(unknown)); expected among \(list(available))")
-      case .nobodyLeft:
-        throw CommandError(
-          exitStatus: .usage, message: "--validation-subjects: names everybody; somebody must be left to learn from")
-      case .otherShape(let reason):
-        throw CommandError(exitStatus: .data, message: "\(store.path): the training part \(reason)")
-      }
+extension ExperimentSettings {
+  /// Takes the weights of a model's file, and its scaling, which goes with them.
+  fileprivate mutating func start(from model: KerasModelFile, path: String, _ bytes: Data) throws {
+    models[0].startsFrom = SHA256Digest.of(bytes)
+    guard let fitted = try withScaling(of: model, path, { $0 }) else { return }
+    guard scaling == .none else {
+      throw CommandError(
+        exitStatus: .usage, message: "--scale: \(path) has a scaling of its own, which goes with its weights")
     }
+    scaling = fitted.method
+    scalingGranularity = fitted.granularity
+  }
+}
+
+extension RunConfiguration {
+  /// A new run on a store that was read.
+  init(settings: ExperimentSettings, store: WindowStore, kernels: KernelSet) throws(RunFolderError) {
+    try self.init(
+      settings: settings, storePath: store.path, activityNames: store.activityNames, isSynthetic: store.isSynthetic,
+      kernels: kernels, versions: Dictionary(uniqueKeysWithValues: versionTable(kernels).map { ($0.name, $0.value) }))
   }
 }

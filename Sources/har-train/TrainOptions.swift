@@ -1,7 +1,9 @@
 import ArgumentParser
-import Kernels
+import ModelFiles
 import NeuralNetworks
+import SystemSupport
 import Training
+import Windows
 
 /// The networks that `--model` names.
 enum ModelChoice: String, ExpressibleByArgument, CaseIterable {
@@ -10,31 +12,25 @@ enum ModelChoice: String, ExpressibleByArgument, CaseIterable {
   case convLSTM = "conv-lstm"
   case all
 
-  var architectures: [Architecture] {
-    switch self {
-    case .lstm: [.lstm]
-    case .cnnLSTM: [.cnnLSTM]
-    case .convLSTM: [.convLSTM]
-    case .all: Architecture.allCases
-    }
-  }
+  var presets: [ModelPreset] { ModelPreset(rawValue: rawValue).map { [$0] } ?? ModelPreset.allCases }
 }
 
-/// The gate functions that `--recurrent-activation` names.
-enum RecurrentActivationChoice: String, ExpressibleByArgument, CaseIterable {
-  case sigmoid
-  case hardSigmoid = "hard-sigmoid"
-  case keras3HardSigmoid = "keras3-hard-sigmoid"
-
-  var activation: Activation { Activation(rawValue: rawValue)! }
+/// Whether epochs take the windows in an order of their own.
+enum ShuffleChoice: String, ExpressibleByArgument, CaseIterable {
+  case on, off
 }
 
 extension LearningRateSchedule: ExpressibleByArgument {}
 
 /// What the results depend on.
 struct TrainOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The network: lstm, cnn-lstm, conv-lstm or all.", valueName: "MODEL"))
-  var model: ModelChoice = .lstm
+  @Option(help: ArgumentHelp("The network: lstm, cnn-lstm, conv-lstm or all. (default: lstm)", valueName: "MODEL"))
+  var model: ModelChoice?
+
+  @Option(
+    help: ArgumentHelp(
+      "In place of --model: the network that a Keras file describes, from fresh weights.", valueName: "FILE.h5"))
+  var network: String?
 
   @Option(help: ArgumentHelp("Trainings from fresh seeds.", valueName: "R"))
   var repeats = 10
@@ -42,7 +38,7 @@ struct TrainOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Passes over the training windows. (default: lstm 15, the others 25)", valueName: "N"))
   var epochs: Int?
 
-  @Option(help: ArgumentHelp("Windows a minibatch.", valueName: "N"))
+  @Option(help: ArgumentHelp("Windows per minibatch.", valueName: "N"))
   var batchSize = 64
 
   @Option(help: ArgumentHelp("What all random numbers derive from.", valueName: "N"))
@@ -59,13 +55,11 @@ struct TrainOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Scale longer gradients down to this norm. (default: none)", valueName: "X"))
   var clipNorm: Float?
 
-  @OptionGroup(title: "Network") var network: NetworkOptions
-  @OptionGroup(title: "Windows") var windows: WindowOptions
+  @Option(help: ArgumentHelp("Whether each epoch shuffles the windows, or takes them in the store's order: on or off."))
+  var shuffle: ShuffleChoice = .on
 
-  @Option(
-    help: ArgumentHelp(
-      "The gates' function in conv-lstm: sigmoid, hard-sigmoid (Keras 2's) or keras3-hard-sigmoid.", valueName: "NAME"))
-  var recurrentActivation: RecurrentActivationChoice = .sigmoid
+  @OptionGroup(title: "Network") var sizes: NetworkOptions
+  @OptionGroup(title: "Windows") var windows: WindowOptions
 
   @Option(help: ArgumentHelp("People whose windows are held out of training, such as 3,7.", valueName: "LIST"))
   var validationSubjects: SubjectList = SubjectList(subjects: [])
@@ -75,47 +69,104 @@ struct TrainOptions: ParsableArguments {
   var earlyStopping: Int?
 
   func validate() throws {
-    func require(_ condition: Bool, _ message: String) throws {
-      if !condition { throw ValidationError(message) }
+    try require(repeats, in: SettingsRange.repeats, "--repeats")
+    try epochs.map { try require($0, in: SettingsRange.epochs, "--epochs") }
+    try require(batchSize, in: SettingsRange.batchSize, "--batch-size")
+    guard learningRate > 0 && learningRate.isFinite else {
+      throw ValidationError("--learning-rate must be a positive number, not \(learningRate).")
     }
-    try require((1...10_000).contains(repeats), "--repeats must be from 1 to 10000, not \(repeats).")
-    if let epochs { try require((1...100_000).contains(epochs), "--epochs must be from 1 to 100000, not \(epochs).") }
-    try require((1...4096).contains(batchSize), "--batch-size must be from 1 to 4096, not \(batchSize).")
-    try require(
-      learningRate > 0 && learningRate.isFinite, "--learning-rate must be a positive number, not \(learningRate).")
-    if let clipNorm {
-      try require(clipNorm > 0 && clipNorm.isFinite, "--clip-norm must be a positive number, not \(clipNorm).")
+    if let clipNorm, !(clipNorm > 0 && clipNorm.isFinite) {
+      throw ValidationError("--clip-norm must be a positive number, not \(clipNorm).")
     }
     if let earlyStopping {
-      try require(
-        (1...10_000).contains(earlyStopping), "--early-stopping must be from 1 to 10000, not \(earlyStopping).")
-      try require(!validationSubjects.subjects.isEmpty, "--early-stopping needs --validation-subjects.")
+      try require(earlyStopping, in: SettingsRange.patience, "--early-stopping")
+      guard !validationSubjects.subjects.isEmpty else {
+        throw ValidationError("--early-stopping needs --validation-subjects.")
+      }
+    }
+    guard model == nil || network == nil else { throw ValidationError("--model and --network exclude each other.") }
+    if network != nil { try refuseSizes(of: "a network from a file") }
+    let presets = (model ?? .lstm).presets
+    for option in sizes.given where !presets.contains(where: { $0.options.contains(option) }) {
+      throw ValidationError("--\(option.rawValue): \(presets[0].rawValue) has no such option.")
     }
   }
 
-  /// The experiment.
-  func settings(timeSteps: Int, channels: Int, classes: Int) -> ExperimentSettings {
+  /// Wrong usage where a preset's sizes are given for a network that has its own.
+  func refuseSizes(of network: String) throws {
+    if let option = sizes.given.first {
+      throw ValidationError("--\(option.rawValue): \(network) has its own sizes.")
+    }
+  }
+
+  /// The experiment on a store's windows; a network that a file describes takes the place of the presets.
+  func settings(for store: WindowStore, described: NamedNetwork? = nil) throws -> ExperimentSettings {
     var settings = ExperimentSettings(
-      models: model.architectures.map { architecture in
-        var configuration = ModelConfiguration(architecture)
-        configuration.timeSteps = timeSteps
-        configuration.channels = channels
-        configuration.classes = classes
-        configuration.recurrentActivation = recurrentActivation.activation
-        network.adjust(&configuration)
-        var training = TrainingSettings(epochs: epochs ?? architecture.defaultEpochs, seed: seed)
-        training.batchSize = batchSize
-        training.learningRate = learningRate
-        training.schedule = learningRateSchedule
-        training.clipNorm = clipNorm
-        training.augmentation = windows.augmentation
-        return .init(configuration: configuration, training: training)
+      models: try networks(for: store, described: described).map { network in
+        .init(name: network.name, network: network.description, training: training(network.epochs))
       }, repeats: repeats)
     settings.validationSubjects = validationSubjects.subjects
     settings.earlyStoppingPatience = earlyStopping
     settings.scaling = windows.scale
     settings.scalingGranularity = windows.scalePer
     return settings
+  }
+
+  private func networks(for store: WindowStore, described: NamedNetwork?) throws -> [NamedNetwork] {
+    if let described = try described ?? network.map(NamedNetwork.init(file:)) {
+      try Sequential(described.description).check(store, of: described.path)
+      return [described]
+    }
+    return try (model ?? .lstm).presets.map { preset in
+      var sizes = PresetSizes()
+      sizes.timeSteps = store.train.timeSteps
+      sizes.channels = store.train.channels
+      sizes.classes = store.activityNames.count
+      self.sizes.adjust(&sizes)
+      do throws(ModelError) {
+        return NamedNetwork(preset, try preset.description(sizes))
+      } catch {
+        throw CommandError(exitStatus: .usage, message: "\(preset.rawValue): \(error.message)")
+      }
+    }
+  }
+
+  private func training(_ defaultEpochs: Int) -> TrainingSettings {
+    var training = TrainingSettings(epochs: epochs ?? defaultEpochs, seed: seed)
+    training.batchSize = batchSize
+    training.learningRate = learningRate
+    training.schedule = learningRateSchedule
+    training.clipNorm = clipNorm
+    training.shuffle = shuffle == .on
+    training.augmentation = windows.augmentation
+    return training
+  }
+}
+
+/// A network, what it goes by, and how long it trains where nobody says.
+struct NamedNetwork {
+  let name: String
+  let description: ModelDescription
+  var epochs = 25
+  /// The file that describes it; empty for a preset.
+  var path = ""
+
+  init(_ preset: ModelPreset, _ description: ModelDescription) {
+    name = preset.rawValue
+    self.description = description
+    epochs = preset.defaultEpochs
+  }
+
+  /// The network that a Keras file describes; its weights are not looked at.
+  init(file path: String) throws { self.init(file: path, try KerasModelFile.readDescription(path: path)) }
+
+  init(file path: String, _ description: ModelDescription) {
+    let file = FileSystem.split(path).name
+    let base = file.hasSuffix(".h5") ? String(file.dropLast(3)) : file
+    // What is no plain name would make a strange folder.
+    name = base.wholeMatch(of: /[A-Za-z0-9_-][A-Za-z0-9_.-]*/) == nil ? "network" : base
+    self.description = description
+    self.path = path
   }
 }
 
@@ -128,7 +179,7 @@ struct SubjectList: ExpressibleByArgument {
   init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { Int($0) }
-    guard numbers.count == parts.count, numbers.allSatisfy({ (1...255).contains($0) }) else { return nil }
+    guard numbers.count == parts.count, numbers.allSatisfy(SettingsRange.subjects.contains) else { return nil }
     subjects = Set(numbers).sorted()
   }
 

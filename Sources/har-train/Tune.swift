@@ -1,8 +1,7 @@
-import ActivityData
 import ArgumentParser
-import Foundation
-import Kernels
+import SystemSupport
 import Training
+import Windows
 
 /// The search for a setting.
 struct Tune: ParsableCommand {
@@ -39,12 +38,8 @@ struct Tune: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
-    guard (1...100_000).contains(budget) else {
-      throw ValidationError("--budget must be from 1 to 100000, not \(budget).")
-    }
-    guard (1...10_000).contains(repeats) else {
-      throw ValidationError("--repeats must be from 1 to 10000, not \(repeats).")
-    }
+    try require(budget, in: 1...100_000, "--budget")
+    try require(repeats, in: SettingsRange.repeats, "--repeats")
   }
 
   func run() throws {
@@ -59,20 +54,15 @@ struct Tune: ParsableCommand {
           exitStatus: .data,
           message: "\(space): \(searchSpace.folds) folds, expected at most the \(people.count) training people")
       }
-      let run = try RunConfiguration(
-        settings: trials[0].settings, storePath: data, activityNames: store.activityNames,
-        isSynthetic: store.isSynthetic, kernels: kernels,
-        versions: Dictionary(uniqueKeysWithValues: versionTable(kernels).map { ($0.name, $0.value) }))
       let configuration = TuningConfiguration(
         parameterNames: searchSpace.parameters.map(\.name), trials: trials,
         folds: SubjectFolds.make(subjects: Array(people), count: searchSpace.folds, seed: seed),
-        reduction: searchSpace.reduction, repeats: repeats, run: run)
-      let warnings = Warnings()
+        reduction: searchSpace.reduction, repeats: repeats,
+        run: try RunConfiguration(settings: trials[0].settings, store: store, kernels: kernels))
+      let session = TrainingSession(kernels, division, outputOptions)
       let folder = try TuningFolder.create(
-        output ?? RunFolder.newPath(named: "tune"), configuration: configuration, warn: { warnings.note($0) })
-      try TuningRun(
-        folder: folder, store: store, kernels: kernels, division: division, output: outputOptions, warnings: warnings
-      ).run()
+        output ?? RunFolder.newPath(named: "tune"), configuration: configuration, warn: session.warn)
+      try TuningRun(folder: folder, store: store, session: session).run()
     }
   }
 
@@ -101,16 +91,18 @@ struct Tune: ParsableCommand {
         throw CommandError(
           exitStatus: .data, message: "\(self.space): \(arguments.joined(separator: " ")): \(reason)")
       }
-      let settings = options.settings(
-        timeSteps: store.train.timeSteps, channels: store.train.channels, classes: store.activityNames.count)
-      let misfit =
-        settings.models.count > 1
-        ? "a search is for one network"
-        : !settings.validationSubjects.isEmpty
-          ? "the search itself holds people out" : settings.impossibility
-      if let misfit {
-        throw CommandError(exitStatus: .data, message: "\(self.space): \(arguments.joined(separator: " ")): \(misfit)")
+      func misfit(_ reason: String) -> CommandError {
+        CommandError(exitStatus: .data, message: "\(self.space): \(arguments.joined(separator: " ")): \(reason)")
       }
+      let settings: ExperimentSettings
+      do {
+        settings = try options.settings(for: store)
+        try settings.validate()
+      } catch let error as any UserFacingError {
+        throw misfit(error.message)
+      }
+      guard settings.models.count == 1 else { throw misfit("a search is for one network") }
+      guard settings.validationSubjects.isEmpty else { throw misfit("the search itself holds people out") }
       return TuningConfiguration.Trial(
         number: index + 1, values: combination.map(\.value), arguments: arguments, settings: settings,
         rungEpochs: space.rungEpochs(settings.models[0].training.epochs))

@@ -1,50 +1,31 @@
-import ActivityData
-import ArgumentParser
 import Foundation
-import Kernels
+import SystemSupport
 import Training
+import Windows
 
 /// A search in its folder, as `tune` and `resume` carry it out: the trials, the ranking, and the protocol of the chosen setting.
 struct TuningRun {
   let folder: TuningFolder
   let store: WindowStore
-  let kernels: KernelSet
-  let division: ThreadOptions
-  let output: OutputOptions
-  let warnings: Warnings
+  let session: TrainingSession
 
   func run() throws {
     let configuration = folder.configuration
-    let stop = StopRequest()
-    let interruption = InterruptionWatch(stop)
-    let view = ProgressView(plan: ProgressPlan(configuration), isQuiet: output.quiet)
-    warnings.show { line in view.aside { StandardError.writeLine("har-train: \(line)") } }
-    view.announce(store: store, kernels: kernels, threads: division.threadCount, folder: folder.path)
-    if !output.quiet {
+    let view = ProgressView(plan: try ProgressPlan(configuration), isQuiet: session.output.quiet)
+    view.announce(store: store, session.context, folder: folder.path)
+    if !session.output.quiet {
       StandardError.writeLine(
         "\(configuration.trials.count) trials on \(configuration.folds.count) groups of the \(Set(store.train.subjects).count) training people"
       )
     }
-    let tuner = Tuner(folder: folder, train: store.train, kernels: kernels, stop: stop) { view.show($0) }
-    let ranking: TuningRanking?
-    do {
-      ranking = try tuner.run(threads: division.threadCount, concurrentModels: division.modelCount)
-    } catch let error as any UserFacingError {
-      view.finish()
-      throw CommandError(
-        exitStatus: error.exitStatus, message: "\(error.message) (once that is mended: har-train resume \(folder.path))"
-      )
-    }
-    view.finish()
-    guard let ranking else {
-      StandardError.writeLine("har-train: stopped; all is saved, go on with: har-train resume \(folder.path)")
-      throw ExitCode(interruption.exitCode)
+    let ranking = try session.run(folder.path, observers: [view]) {
+      try Tuner(folder: folder, train: store.train).run(session.context)
     }
     guard let best = ranking.entries.first, best.mean != nil else {
       throw CommandError(exitStatus: .data, message: "\(folder.path): every trial diverged; see trials.csv")
     }
     let chosen = configuration.trials[best.trial]
-    if !output.json {
+    if !session.output.json {
       print(RankingTable(configuration, ranking).text)
       print("Chosen: trial \(chosen.number): har-train --data \(store.path) \(chosen.arguments.joined(separator: " "))")
       fflush(nil)
@@ -59,13 +40,10 @@ struct TuningRun {
     run.settings.repeats = folder.configuration.repeats
     let path = folder.finalPath
     let final =
-      FileManager.default.fileExists(atPath: "\(path)/config.json")
-      ? try RunFolder.open(path, warn: { [warnings] in warnings.note($0) })
-      : try RunFolder.create(path, configuration: run, warn: { [warnings] in warnings.note($0) })
-    try ExperimentRun(
-      folder: final, store: store, data: try ExperimentData(store, final.configuration.settings), kernels: kernels,
-      division: division, output: output, warnings: warnings, resumePath: folder.path
-    ).run()
+      FileSystem.exists("\(path)/config.json")
+      ? try RunFolder.open(path, warn: session.warn)
+      : try RunFolder.create(path, configuration: run, warn: session.warn)
+    try ExperimentRun(folder: final, store: store, session: session, resumePath: folder.path).run()
   }
 }
 

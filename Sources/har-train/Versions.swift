@@ -1,8 +1,8 @@
-import ActivityData
 import ArgumentParser
-import HDF5
 import Foundation
+import HDF5
 import Kernels
+import SystemSupport
 
 /// Versions of what the results depend on.
 struct Versions: ParsableCommand {

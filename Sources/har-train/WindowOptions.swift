@@ -1,6 +1,6 @@
-import ActivityData
 import ArgumentParser
 import Training
+import Windows
 
 /// What is done to the windows: scaling, which the model file remembers, and augmentation of the training windows.
 struct WindowOptions: ParsableArguments {
@@ -17,7 +17,7 @@ struct WindowOptions: ParsableArguments {
     help: ArgumentHelp("Augmentation: noise on every reading, in standard deviations of its signal.", valueName: "X"))
   var jitter: Float = 0
 
-  @Option(help: ArgumentHelp("Augmentation: standard deviation of a random factor a sensor.", valueName: "X"))
+  @Option(help: ArgumentHelp("Augmentation: standard deviation of a random factor per sensor.", valueName: "X"))
   var randomScaling: Float = 0
 
   @Option(help: ArgumentHelp("Augmentation: largest angle of a random rotation of the device.", valueName: "DEGREES"))

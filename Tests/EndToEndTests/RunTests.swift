@@ -157,6 +157,25 @@ import _TestSupport
     #expect(other.standardError.contains("SHA-256"))
   }
 
+  /// However many models are asked for at once, there are no more threads than were asked for, and a few that wait.
+  @Test func asManyThreadsAsAskedFor() throws {
+    let (process, _, _) = try train.start(
+      [
+        "--data", store, "--output", "run", "--repeats", "40", "--epochs", "1000", "--quiet", "--threads", "2",
+        "--concurrent-models", "64",
+      ], in: directory.path, outputs: try TemporaryDirectory())
+    while process.isRunning, !FileManager.default.fileExists(atPath: directory.path("run/metrics.csv")) {
+      usleep(2_000)
+    }
+    usleep(100_000)
+    let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/task").count
+    kill(process.processIdentifier, SIGTERM)
+    process.waitUntilExit()
+    // Two trainings, and Dispatch's and the main thread besides.
+    #expect((3...14).contains(threads))
+    #expect(process.terminationStatus == 143)
+  }
+
   @Test func jsonForPrograms() throws {
     let result = try whole("--json", "--validation-subjects", "1", "--model", "all")
     let summary = try #require(

@@ -116,12 +116,86 @@ struct TrainTests {
   @Test(arguments: [
     ["--epochs", "0"], ["--repeats", "none"], ["--model", "gru"], ["--threads", "0"], ["--batch-size", "-1"],
     ["--early-stopping", "3"], ["--learning-rate", "nan"], ["--validation-subjects", "a"], ["--unknown"],
+    ["--kernel-size", "5"], ["--filters", "8", "--model", "lstm"], ["--units", "9", "--model", "conv-lstm"],
+    ["--bidirectional", "--model", "conv-lstm"], ["--recurrent-activation", "sigmoid", "--model", "cnn-lstm"],
+    ["--network", "n.h5", "--model", "lstm"], ["--network", "n.h5", "--units", "5"], ["--shuffle", "maybe"],
+    ["--start-from", "m.h5", "--network", "n.h5"], ["--start-from", "m.h5", "--dropout", "0.1"],
   ])
   func wrongUsage(_ arguments: [String]) throws {
     let result = try train.run(["--data", store] + arguments, in: directory.path)
     #expect(result.status == 64)
     #expect(result.standardOutput == "")
     #expect(result.standardError.contains("Usage:"))
+  }
+
+  /// With several networks an option goes to those that have it.
+  @Test func optionsOfSomeOfAllNetworks() throws {
+    let result = try run(
+      "--data", store, "--model", "all", "--filters", "4", "--units", "5", "--repeats", "1", "--epochs", "1",
+      "--output", "run", "--quiet")
+    #expect(result.status == 0, "\(result.standardError)")
+    for (model, layer, option) in [("lstm", "LSTM", "units"), ("conv-lstm", "ConvLSTM2D", "filters")] {
+      let text = try String(contentsOfFile: directory.path("run/config.json"), encoding: .utf8)
+      #expect(
+        text.contains("\"\(layer)\"") && text.contains("\"\(option)\" : \(option == "units" ? 5 : 4)"), "\(model)")
+    }
+  }
+
+  /// What a file describes is trained from fresh weights, to the bits of the preset that it came from.
+  @Test func networksFromFiles() throws {
+    let options = ["--data", store, "--repeats", "1", "--epochs", "2", "--quiet"]
+    let preset = try train.run(options + ["--units", "12", "--output", "preset"], in: directory.path)
+    #expect(preset.status == 0, "\(preset.standardError)")
+    let file = directory.path("preset/model-01.h5")
+    let again = try train.run(options + ["--network", file, "--output", "again"], in: directory.path)
+    #expect(again.status == 0, "\(again.standardError)")
+    #expect(again.standardOutput == preset.standardOutput)
+    let named = try train.run(options + ["--network", file], in: directory.path)
+    #expect(named.status == 0)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: directory.path("runs"))[0].hasSuffix("-model-01"))
+    let lost = try train.run(options + ["--network", "nowhere.h5"], in: directory.path)
+    #expect(lost.status == 66 && lost.errorLines.count == 1)
+    let none = try train.run(options + ["--network", store], in: directory.path)
+    #expect(none.status == 65 && none.errorLines.count == 1)
+  }
+
+  /// A model's weights and its scaling are where the training starts; the run goes on without the file.
+  @Test func fineTuning() throws {
+    let options = ["--data", store, "--repeats", "1", "--quiet"]
+    let base = try train.run(
+      options + ["--units", "12", "--epochs", "3", "--scale", "standardize", "--output", "base"], in: directory.path)
+    #expect(base.status == 0, "\(base.standardError)")
+    let file = directory.path("base/model-01.h5")
+    let tuned = options + ["--start-from", file, "--epochs", "1", "--output"]
+    let result = try train.run(tuned + ["tuned", "--learning-rate", "1e-30"], in: directory.path)
+    #expect(result.status == 0, "\(result.standardError)")
+    // Steps of nothing keep what the model knew.
+    #expect(result.standardOutput == base.standardOutput)
+    let evaluated = try run("evaluate", "--model-file", "tuned/model-01.h5", "--data", store)
+    let score = try #require(base.standardOutput.firstMatch(of: />#1: (\S+)/)).output.1
+    #expect(evaluated.standardOutput.hasPrefix("Accuracy: \(score)%"))
+    let whole = try train.run(tuned + ["whole"], in: directory.path)
+    #expect(whole.standardOutput != base.standardOutput)
+    try FileManager.default.moveItem(atPath: file, toPath: directory.path("moved.h5"))
+    #expect(try run("resume", "whole", "--quiet").standardOutput == whole.standardOutput)
+    let scaled = try train.run(
+      options + ["--start-from", directory.path("moved.h5"), "--scale", "power"], in: directory.path)
+    #expect(scaled.status == 64 && scaled.standardError.contains("scaling of its own"))
+  }
+
+  @Test func theStoresOrderIsKeptWhereAskedFor() throws {
+    func output(_ arguments: String...) throws -> String {
+      let result = try train.run(
+        ["--data", store, "--repeats", "1", "--epochs", "1", "--quiet", "--output"] + arguments, in: directory.path)
+      #expect(result.status == 0, "\(result.standardError)")
+      let scores = try String(contentsOfFile: directory.path("\(arguments[0])/scores.json"), encoding: .utf8)
+      return String(try #require(scores.firstMatch(of: /"weights_sha256" : "(\w+)"/)).output.1)
+    }
+    let usual = try output("a")
+    #expect(try output("b", "--shuffle", "on") == usual)
+    #expect(try output("c", "--shuffle", "off") != usual)
+    #expect(try output("d", "--shuffle", "off") == output("e", "--shuffle", "off", "--threads", "1"))
   }
 
   @Test func kernelsThatDoNotExist() throws {

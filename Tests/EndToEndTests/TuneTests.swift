@@ -61,6 +61,21 @@ import _TestSupport
     #expect(try run("resume", "search", "--quiet").standardOutput == result.standardOutput)
   }
 
+  /// The protocol at the end of a search is stopped by a hangup as the search itself is.
+  @Test func hangupInTheFinalRunSaves() throws {
+    let options = ["--data", store, "--budget", "2", "--repeats", "30", "--quiet", "--threads", "1"]
+    let outputs = try TemporaryDirectory()
+    let (process, _, errors) = try train.start(
+      ["tune", "space.yaml", "--output", "search"] + options, in: directory.path, outputs: outputs)
+    while process.isRunning, !FileManager.default.fileExists(atPath: directory.path("search/final/metrics.csv")) {
+      usleep(2_000)
+    }
+    kill(process.processIdentifier, SIGHUP)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 129)
+    #expect(try String(contentsOfFile: errors, encoding: .utf8).contains("har-train resume search"))
+  }
+
   @Test func wrongSpacesEndWithOneLine() throws {
     let cases: [(String, Int32, String)] = [
       ("method: best", 65, "space2.yaml:1:9"), ("parameters: {unit: [1, 2]}", 65, "--unit"),

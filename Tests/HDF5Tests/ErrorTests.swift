@@ -60,6 +60,9 @@ struct ErrorTests {
       let path = try directory.write(Data(damaged), to: "damaged.h5")
       // Whatever comes of it, it is a value or an error.
       _ = try? File.open(path).root.dataset("x").read(as: Float.self)
+      if let dataset = try? File.open(path).root.dataset("x"), let count = try? dataset.count(as: Float.self) {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { try? dataset.read(into: $0) }
+      }
     }
   }
 

@@ -55,6 +55,28 @@ struct RoundTripTests {
     #expect(error?.description == "\(path): /double: holds float64, expected uint8")
   }
 
+  @Test func numbersGoStraightIntoMemory() throws {
+    let root = try write { root in
+      try root.writeDataset("x", [1.5, -2, .infinity, 0.1, 5, 6], shape: [2, 3])
+      try root.writeDataset("empty", [Float](), shape: [0, 3])
+      try root.writeStringDataset("text", "abc")
+    }
+    func values(_ name: String, _ count: Int) throws -> [Float] {
+      var values = [Float](repeating: .nan, count: count)
+      try values.withUnsafeMutableBufferPointer { try root.dataset(name).read(into: $0) }
+      return values
+    }
+    #expect(try root.dataset("x").count(as: Float.self) == 6)
+    #expect(try values("x", 6) == [1.5, -2, .infinity, 0.1, 5, 6])
+    #expect(try values("empty", 0) == [])
+    for count in [5, 7] {
+      let error = #expect(throws: HDF5Error.self) { try values("x", count) }
+      #expect(error?.description == "\(path): /x: holds 6 values, expected \(count)")
+    }
+    #expect(throws: HDF5Error.self) { try values("text", 1) }
+    #expect(throws: HDF5Error.self) { try root.dataset("text").count(as: Float.self) }
+  }
+
   @Test(arguments: [Compression.none, .gzip(level: 1), .gzip(level: 9)])
   func rowsOfChunkedDatasets(_ compression: Compression) throws {
     let values = (0..<(100 * 3 * 2)).map { Float($0) }

@@ -12,7 +12,7 @@ import Testing
       let (x, y) = Self.pair(count)
       let functions: [(KernelTable.Binary, (Float, Float) -> Float)] = [
         (table.add, { $0 + $1 }), (table.multiply, { $0 * $1 }), (table.maximum, { $1 > $0 ? $1 : $0 }),
-        (table.reluOf, { $0 > 0 ? $1 : 0 }),
+        (table.reluBackward, { $0 > 0 ? $1 : 0 }),
       ]
       for (kernel, expected) in functions {
         let z = GuardedFloats(count: count)
@@ -107,10 +107,4 @@ import Testing
     let powers = logits.map { ElementFunction.exponential.exact($0 - greatest) }
     return powers.map { $0 / powers.reduce(0, +) }
   }
-}
-
-extension KernelTable {
-  typealias Binary = (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
-  /// dy where y is positive, as a function of (y, dy).
-  fileprivate var reluOf: Binary { { reluBackward($0, $1, $2, $3) } }
 }

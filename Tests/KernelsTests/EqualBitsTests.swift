@@ -15,11 +15,11 @@ struct EqualBitsTests {
 
   @Test(arguments: ProductCase.Form.allCases)
   func products(_ form: ProductCase.Form) throws {
-    for (rows, steps, columns) in [
+    for (rows, depth, columns) in [
       (4, 109, 400), (4, 400, 100), (110, 128, 400), (30, 192, 64), (3, 100, 6), (7, 33, 37),
     ] {
       let product = ProductCase(
-        form: form, groups: 2, rows: rows, columns: columns, steps: steps, start: .bias, rectified: false)
+        form: form, groups: 2, rows: rows, columns: columns, depth: depth, start: .bias, rectified: false)
       let operands = product.makeOperands()
       try expectEqualBits(product.testDescription) { product.run($0, operands).bits }
     }
@@ -27,13 +27,13 @@ struct EqualBitsTests {
 
   @Test(arguments: [5, 16, 20, 64, 100])
   func gates(_ units: Int) throws {
-    for (activation, recurrent) in GateCase.activations {
-      let step = GateCase(units: units, activation: activation, recurrentActivation: recurrent)
+    for (activation, recurrent) in LSTMGateCase.activations {
+      let step = LSTMGateCase(units: units, activation: activation, recurrentActivation: recurrent)
       try expectEqualBits("\(activation), \(recurrent)") { set in
         let arrays = step.makeArrays(seed: 3)
-        set.table.gatesForward(step.arguments(arrays))
+        set.table.lstmGatesForward(step.arguments(arrays))
         let forward = [arrays.gates, arrays.cell, arrays.activatedCell, arrays.hidden].flatMap(\.bits)
-        set.table.gatesBackward(step.arguments(arrays))
+        set.table.lstmGatesBackward(step.arguments(arrays))
         return forward + arrays.gates.bits + arrays.cellGradient.bits
       }
     }
@@ -84,13 +84,17 @@ struct EqualBitsTests {
     let y = GuardedFloats(random.uniform(16 * 112))
     try expectEqualBits("elementwise") { set in
       let table = set.table
-      let results = (0..<7).map { _ in GuardedFloats(Array(repeating: 0, count: 112)) }
+      let results = (0..<8).map { _ in GuardedFloats(Array(repeating: 0, count: 112)) }
       table.add(x.address, y.address, results[0].address, 101)
       table.multiply(x.address, y.address, results[1].address, 101)
       table.maximum(x.address, y.address, results[2].address, 101)
       table.reluBackward(x.address, y.address, results[3].address, 101)
       table.maximumBackward(x.address, y.address, y.address, results[4].address, results[5].address, 101)
       table.reduceShards(x.address, 112, 16, results[6].address, 112)
+      table.columnSums(
+        ColumnSumArguments(
+          columns: 101, segments: 4, depth: 3, b: x.address, bSegmentStride: 448, bDepthStride: 112,
+          sum: results[7].address))
       return results.flatMap(\.bits)
     }
   }

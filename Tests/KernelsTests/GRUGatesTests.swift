@@ -5,7 +5,7 @@ import Testing
 struct GRUGateCase {
   static let rows = 3
   let units: Int
-  var inputGates, recurrentGates, formerHidden, hidden: GuardedFloats
+  var inputGates, recurrentGates, previousHidden, hidden: GuardedFloats
 
   init(units: Int, seed: Int) {
     self.units = units
@@ -15,16 +15,16 @@ struct GRUGateCase {
     }
     inputGates = floats(3 * units + 3, scale: 3)
     recurrentGates = floats(3 * units + 3, scale: 3)
-    formerHidden = floats(units + 2, scale: 1)
+    previousHidden = floats(units + 2, scale: 1)
     hidden = floats(units + 2, scale: 1)
   }
 
-  var arrays: [GuardedFloats] { [inputGates, recurrentGates, formerHidden, hidden] }
+  var arrays: [GuardedFloats] { [inputGates, recurrentGates, previousHidden, hidden] }
 
   var arguments: GRUGateArguments {
     GRUGateArguments(
       rows: Self.rows, units: units, inputGates: inputGates.address, recurrentGates: recurrentGates.address,
-      gatesRowStride: 3 * units + 3, formerHidden: formerHidden.address, formerHiddenRowStride: units + 2,
+      gatesRowStride: 3 * units + 3, previousHidden: previousHidden.address, previousHiddenRowStride: units + 2,
       hidden: hidden.address, hiddenRowStride: units + 2)
   }
 
@@ -38,27 +38,27 @@ struct GRUGateCase {
 
 /// The forward and backward kernels of a GRU's gates against the formulas in double precision.
 @Suite struct GRUGatesTests {
-  @Test(arguments: KernelSet.Name.supported, GatesTests.units)
+  @Test(arguments: KernelSet.Name.supported, LSTMGatesTests.units)
   func forward(_ name: KernelSet.Name, units: Int) throws {
     let (before, after) = (GRUGateCase(units: units, seed: 1), GRUGateCase(units: units, seed: 1))
     try KernelSet(name).table.gruGatesForward(after.arguments)
     for (gate, state) in before.places {
       let x = (0..<3).map { Double(before.inputGates.address[gate + $0 * units]) }
       let y = (0..<3).map { Double(before.recurrentGates.address[gate + $0 * units]) }
-      let former = Double(before.formerHidden.address[state])
+      let previous = Double(before.previousHidden.address[state])
       let update = ElementFunction.logistic.exact(x[0] + y[0])
       let reset = ElementFunction.logistic.exact(x[1] + y[1])
       let candidate = ElementFunction.hyperbolicTangent.exact(x[2] + reset * y[2])
       for (index, value) in [update, reset, candidate].enumerated() {
         #expect(isNear(after.inputGates.address[gate + index * units], value))
       }
-      #expect(isNear(after.hidden.address[state], update * former + (1 - update) * candidate))
+      #expect(isNear(after.hidden.address[state], update * previous + (1 - update) * candidate))
     }
     expectOnlyUnitsWritten(before, after)
     #expect(after.recurrentGates.bits == before.recurrentGates.bits)
   }
 
-  @Test(arguments: KernelSet.Name.supported, GatesTests.units)
+  @Test(arguments: KernelSet.Name.supported, LSTMGatesTests.units)
   func backward(_ name: KernelSet.Name, units: Int) throws {
     let table = try KernelSet(name).table
     let (before, after) = (GRUGateCase(units: units, seed: 2), GRUGateCase(units: units, seed: 2))
@@ -68,10 +68,10 @@ struct GRUGateCase {
       let value = (0..<3).map { Double(before.inputGates.address[gate + $0 * units]) }
       let (update, reset, candidate) = (value[0], value[1], value[2])
       let recurrent = Double(before.recurrentGates.address[gate + 2 * units])
-      let former = Double(before.formerHidden.address[state])
+      let previous = Double(before.previousHidden.address[state])
       let dh = Double(before.hidden.address[state])
       let ofCandidate = dh * (1 - update) * (1 - candidate * candidate)
-      let ofUpdate = dh * (former - candidate) * update * (1 - update)
+      let ofUpdate = dh * (previous - candidate) * update * (1 - update)
       let ofReset = ofCandidate * recurrent * reset * (1 - reset)
       for (index, value) in [ofUpdate, ofReset, ofCandidate].enumerated() {
         #expect(isNear(after.inputGates.address[gate + index * units], value))
@@ -98,6 +98,6 @@ struct GRUGateCase {
       #expect(old.indices.allSatisfy { written.contains($0) || old[$0] == new[$0] })
       #expect(pair.1.bandsAreUntouched)
     }
-    #expect(after.formerHidden.bits == before.formerHidden.bits)
+    #expect(after.previousHidden.bits == before.previousHidden.bits)
   }
 }

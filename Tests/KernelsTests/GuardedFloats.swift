@@ -1,4 +1,4 @@
-import Kernels
+import SystemSupport
 
 /// Floats between two bands of a pattern that no kernel computes, to show that nothing is written outside them.
 struct GuardedFloats {

@@ -8,13 +8,13 @@ import Testing
   @Test(arguments: KernelSet.Name.supported, columnCounts)
   func panelsHoldTheMatrix(_ name: KernelSet.Name, columns: Int) throws {
     let set = try KernelSet(name)
-    let steps = 19
-    let source = (0..<(steps * columns)).map { Float($0 + 1) }
-    let expected = Self.panels(set, columns: columns, steps: steps) { step, column in source[step * columns + column] }
-    let packed = GuardedFloats(count: set.packedCount(steps: steps, columns: columns))
+    let depth = 19
+    let source = (0..<(depth * columns)).map { Float($0 + 1) }
+    let expected = Self.panels(set, columns: columns, depth: depth) { k, column in source[k * columns + column] }
+    let packed = GuardedFloats(count: set.packedCount(depth: depth, columns: columns))
     source.withUnsafeBufferPointer {
       set.pack(
-        $0.baseAddress!, stepStride: columns, columnStride: 1, steps: steps, columns: columns, into: packed.address)
+        $0.baseAddress!, depthStride: columns, columnStride: 1, depth: depth, columns: columns, into: packed.address)
     }
     #expect(packed.array == expected)
     #expect(packed.bandsAreUntouched)
@@ -23,13 +23,13 @@ import Testing
   @Test(arguments: KernelSet.Name.supported, columnCounts)
   func transposedPanelsHoldTheMatrix(_ name: KernelSet.Name, columns: Int) throws {
     let set = try KernelSet(name)
-    let steps = 37
-    let source = (0..<(steps * columns)).map { Float($0 + 1) }
-    let expected = Self.panels(set, columns: columns, steps: steps) { step, column in source[column * steps + step] }
-    let packed = GuardedFloats(count: set.packedCount(steps: steps, columns: columns))
+    let depth = 37
+    let source = (0..<(depth * columns)).map { Float($0 + 1) }
+    let expected = Self.panels(set, columns: columns, depth: depth) { k, column in source[column * depth + k] }
+    let packed = GuardedFloats(count: set.packedCount(depth: depth, columns: columns))
     source.withUnsafeBufferPointer {
       set.pack(
-        $0.baseAddress!, stepStride: 1, columnStride: steps, steps: steps, columns: columns, into: packed.address)
+        $0.baseAddress!, depthStride: 1, columnStride: depth, depth: depth, columns: columns, into: packed.address)
     }
     #expect(packed.array == expected)
     #expect(packed.bandsAreUntouched)
@@ -39,18 +39,18 @@ import Testing
   @Test(arguments: KernelSet.Name.supported, [1, 16, 100, 130])
   func partsGiveTheWhole(_ name: KernelSet.Name, columns: Int) throws {
     let set = try KernelSet(name)
-    let steps = 50
+    let depth = 50
     var random = RandomFloats(columns)
-    let source = random.uniform(steps * columns)
-    let whole = GuardedFloats(count: set.packedCount(steps: steps, columns: columns))
+    let source = random.uniform(depth * columns)
+    let whole = GuardedFloats(count: set.packedCount(depth: depth, columns: columns))
     let parts = GuardedFloats(count: whole.count)
     source.withUnsafeBufferPointer {
       let source = $0.baseAddress!
-      set.pack(source, stepStride: columns, columnStride: 1, steps: steps, columns: columns, into: whole.address)
+      set.pack(source, depthStride: columns, columnStride: 1, depth: depth, columns: columns, into: whole.address)
       for range in [17..<34, 34..<50, 0..<17] {
         set.pack(
-          source + range.lowerBound * columns, stepStride: columns, columnStride: 1, steps: range.count,
-          columns: columns, into: parts.address, firstStep: range.lowerBound, totalSteps: steps)
+          source + range.lowerBound * columns, depthStride: columns, columnStride: 1, depth: range.count,
+          columns: columns, into: parts.address, firstDepth: range.lowerBound, totalDepth: depth)
       }
     }
     #expect(parts.bits == whole.bits)
@@ -71,14 +71,14 @@ import Testing
 
   /// The panels of a matrix, element by element.
   private static func panels(
-    _ set: KernelSet, columns: Int, steps: Int, element: (Int, Int) -> Float
+    _ set: KernelSet, columns: Int, depth: Int, element: (Int, Int) -> Float
   ) -> [Float] {
     let table = set.table
     let layout = PackedLayout(columns: columns, width: table.width, panelVectors: table.panelVectors)
     return (0..<layout.panels).flatMap { panel in
       let range =
         (layout.firstVector(ofPanel: panel) * table.width)..<(layout.firstVector(ofPanel: panel + 1) * table.width)
-      return (0..<steps).flatMap { step in range.map { $0 < columns ? element(step, $0) : 0 } }
+      return (0..<depth).flatMap { k in range.map { $0 < columns ? element(k, $0) : 0 } }
     }
   }
 }

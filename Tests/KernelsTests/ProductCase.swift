@@ -25,12 +25,12 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
   var groups: Int
   var rows: Int
   var columns: Int
-  var steps: Int
+  var depth: Int
   var start: Start
   var rectified: Bool
 
   var testDescription: String {
-    "\(form.rawValue) \(groups)×\(rows)×\(steps)×\(columns) from \(start)\(rectified ? " rectified" : "")"
+    "\(form.rawValue) \(groups)×\(rows)×\(depth)×\(columns) from \(start)\(rectified ? " rectified" : "")"
   }
 
   private static let slack = 64
@@ -41,20 +41,20 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
 
   private var aRowStride: Int {
     switch form {
-    case .packed, .plain: steps + 3
+    case .packed, .plain: depth + 3
     case .transposed, .segmentedWindows: 1
     case .windows, .segmentedPacked: 2
     }
   }
-  private var aStepStride: Int { form == .transposed ? rows + 1 : form == .segmentedWindows ? 2 : 1 }
-  private var aSegmentStride: Int { segments == 1 ? 0 : rows * aRowStride + steps * aStepStride }
-  private var aGroupStride: Int { groups == 1 ? 0 : segments * (rows * aRowStride + steps * aStepStride) + 5 }
+  private var aDepthStride: Int { form == .transposed ? rows + 1 : form == .segmentedWindows ? 2 : 1 }
+  private var aSegmentStride: Int { segments == 1 ? 0 : rows * aRowStride + depth * aDepthStride }
+  private var aGroupStride: Int { groups == 1 ? 0 : segments * (rows * aRowStride + depth * aDepthStride) + 5 }
   private var aCount: Int {
-    (groups - 1) * aGroupStride + (segments - 1) * aSegmentStride + (rows - 1) * aRowStride + (steps - 1) * aStepStride
+    (groups - 1) * aGroupStride + (segments - 1) * aSegmentStride + (rows - 1) * aRowStride + (depth - 1) * aDepthStride
       + 1
   }
-  private var bStepStride: Int { form == .plain ? columns : columns + 7 }
-  private var bSegmentStride: Int { steps * bStepStride + 3 }
+  private var bDepthStride: Int { form == .plain ? columns : columns + 7 }
+  private var bSegmentStride: Int { depth * bDepthStride + 3 }
   private var cRowStride: Int { columns + 3 }
   private var cGroupStride: Int { rows * cRowStride + 2 }
   private var cCount: Int { (groups - 1) * cGroupStride + (rows - 1) * cRowStride + columns }
@@ -64,15 +64,15 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
 
   // MARK: Data
 
-  /// The operands: A; B as `[segments, steps, columns]`; the bias; what C holds before.
+  /// The operands: A; B as `[segments, depth, columns]`; the bias; what C holds before.
   struct Operands {
     var a, b, bias, existing: [Float]
   }
 
   func makeOperands() -> Operands {
-    var random = RandomFloats(rows &* 7919 &+ columns &* 131 &+ steps &* 17 &+ groups)
+    var random = RandomFloats(rows &* 7919 &+ columns &* 131 &+ depth &* 17 &+ groups)
     return Operands(
-      a: random.uniform(aCount), b: random.uniform(segments * steps * columns), bias: random.uniform(columns),
+      a: random.uniform(aCount), b: random.uniform(segments * depth * columns), bias: random.uniform(columns),
       existing: random.uniform(cCount))
   }
 
@@ -88,17 +88,17 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
     let c = GuardedFloats(count: cCount)
     if start == .existing { forEachElement { c.address[$0] = operands.existing[$0] } }
     var arguments = ProductArguments(
-      rows: rows, columns: columns, steps: steps, a: a.address, aRowStride: aRowStride, b: b.address, c: c.address,
+      rows: rows, columns: columns, depth: depth, a: a.address, aRowStride: aRowStride, b: b.address, c: c.address,
       cRowStride: cRowStride)
     arguments.groups = groups
     arguments.segments = segments
     arguments.aGroupStride = aGroupStride
     arguments.aSegmentStride = aSegmentStride
-    arguments.aStepStride = aStepStride
+    arguments.aDepthStride = aDepthStride
     arguments.cGroupStride = cGroupStride
     arguments.rectified = rectified
     if !isPacked {
-      arguments.bStepStride = bStepStride
+      arguments.bDepthStride = bDepthStride
       arguments.bSegmentStride = bSegmentStride
     }
     switch start {
@@ -110,7 +110,7 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
     return c
   }
 
-  /// The chain of multiply-adds over segments and steps in ascending order that every element of C is.
+  /// The chain of multiply-adds over segments and depth in ascending order that every element of C is.
   func expected(_ operands: Operands, fused: Bool) -> [Int: Float] {
     var result: [Int: Float] = [:]
     forEachTerms(operands) { index, first, terms in
@@ -159,9 +159,9 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
           var terms: [(Float, Float)] = []
           for segment in 0..<segments {
             let a = group * aGroupStride + row * aRowStride + segment * aSegmentStride
-            for step in 0..<steps {
+            for k in 0..<depth {
               terms.append(
-                (operands.a[a + step * aStepStride], operands.b[(segment * steps + step) * columns + column]))
+                (operands.a[a + k * aDepthStride], operands.b[(segment * depth + k) * columns + column]))
             }
           }
           body(index, first, terms)
@@ -171,10 +171,10 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
   }
 
   private func packedB(_ set: KernelSet, _ b: [Float]) -> GuardedFloats {
-    let packed = GuardedFloats(count: set.packedCount(steps: segments * steps, columns: columns))
+    let packed = GuardedFloats(count: set.packedCount(depth: segments * depth, columns: columns))
     b.withUnsafeBufferPointer {
       set.pack(
-        $0.baseAddress!, stepStride: columns, columnStride: 1, steps: segments * steps, columns: columns,
+        $0.baseAddress!, depthStride: columns, columnStride: 1, depth: segments * depth, columns: columns,
         into: packed.address)
     }
     return packed
@@ -183,10 +183,10 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
   private func stridedB(_ b: [Float]) -> GuardedFloats {
     let strided = GuardedFloats(Array(repeating: .nan, count: segments * bSegmentStride + Self.slack))
     for segment in 0..<segments {
-      for step in 0..<steps {
+      for k in 0..<depth {
         for column in 0..<columns {
-          strided.address[segment * bSegmentStride + step * bStepStride + column] =
-            b[(segment * steps + step) * columns + column]
+          strided.address[segment * bSegmentStride + k * bDepthStride + column] =
+            b[(segment * depth + k) * columns + column]
         }
       }
     }

@@ -3,13 +3,13 @@ import Testing
 
 /// The matrix product against the chain of multiply-adds that defines it, over shapes around every edge of a tile.
 @Suite struct ProductTests {
-  /// Rows 1 to 9 and columns 1 to 130, with numbers of steps that vary from one to the next.
+  /// Rows 1 to 9 and columns 1 to 130, with numbers of depth that vary from one to the next.
   static func shapes(_ form: ProductCase.Form) -> [ProductCase] {
     (1...9).flatMap { rows in
       (1...130).map { columns in
         let mix = rows * 31 + columns * 7
         return ProductCase(
-          form: form, groups: 1 + mix % 3, rows: rows, columns: columns, steps: 1 + mix % 40,
+          form: form, groups: 1 + mix % 3, rows: rows, columns: columns, depth: 1 + mix % 40,
           start: ProductCase.Start.allCases[(rows + columns) % 3], rectified: mix % 2 == 0)
       }
     }
@@ -43,10 +43,10 @@ import Testing
   @Test(arguments: KernelSet.Name.supported, ProductCase.Start.allCases)
   func startsAndRectifying(_ name: KernelSet.Name, _ start: ProductCase.Start) throws {
     let set = try KernelSet(name)
-    for (rows, steps, columns) in [(4, 109, 400), (4, 896, 400), (30, 27, 64), (1, 100, 6), (2, 192, 256)] {
+    for (rows, depth, columns) in [(4, 109, 400), (4, 896, 400), (30, 27, 64), (1, 100, 6), (2, 192, 256)] {
       for rectified in [false, true] {
         let shape = ProductCase(
-          form: .packed, groups: 1, rows: rows, columns: columns, steps: steps, start: start, rectified: rectified)
+          form: .packed, groups: 1, rows: rows, columns: columns, depth: depth, start: start, rectified: rectified)
         let operands = shape.makeOperands()
         let c = shape.run(set, operands)
         let expected = shape.expected(operands, fused: set.table.fusesMultiplyAdd)
@@ -61,7 +61,7 @@ import Testing
   func nansAreKept(_ name: KernelSet.Name, rectified: Bool) throws {
     let set = try KernelSet(name)
     let shape = ProductCase(
-      form: .plain, groups: 1, rows: 5, columns: 37, steps: 8, start: .zeros, rectified: rectified)
+      form: .plain, groups: 1, rows: 5, columns: 37, depth: 8, start: .zeros, rectified: rectified)
     var operands = shape.makeOperands()
     operands.a[2 * (8 + 3) + 4] = .nan
     let c = shape.run(set, operands)
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  /// No groups, no rows, no columns: nothing happens. No steps or no segments: C is its start.
+  /// No groups, no rows, no columns: nothing happens. No depth or no segments: C is its start.
   @Test(arguments: KernelSet.Name.supported)
   func emptyExtents(_ name: KernelSet.Name) throws {
     let table = try KernelSet(name).table
@@ -78,11 +78,11 @@ import Testing
     for empty in 0..<5 {
       let c = GuardedFloats(count: 2 * 9)
       var arguments = ProductArguments(
-        rows: empty == 1 ? 0 : 2, columns: empty == 2 ? 0 : 9, steps: empty == 3 ? 0 : 1, a: a.address, aRowStride: 0,
+        rows: empty == 1 ? 0 : 2, columns: empty == 2 ? 0 : 9, depth: empty == 3 ? 0 : 1, a: a.address, aRowStride: 0,
         b: a.address, c: c.address, cRowStride: 9)
       arguments.groups = empty == 0 ? 0 : 1
       arguments.segments = empty == 4 ? 0 : 1
-      arguments.bStepStride = 0
+      arguments.bDepthStride = 0
       table.product(arguments)
       #expect(c.bandsAreUntouched)
       let isZero = c.array.allSatisfy { $0 == 0 }

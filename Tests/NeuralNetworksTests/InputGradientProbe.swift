@@ -9,7 +9,7 @@ final class InputGradientProbe: Layer, @unchecked Sendable {
   let name = "probe"
   let inputShape: [Int]
   var outputShape: [Int] { inputShape }
-  let parameters = Dense(name: "", inputs: 1, units: 1, function: .linear).parameters
+  let parameters = DenseLayer(name: "", inputShape: [1], units: 1, function: .linear).parameters
   /// The gradient of the input, shard behind shard.
   private(set) var gradient: [Float] = []
 
@@ -17,15 +17,15 @@ final class InputGradientProbe: Layer, @unchecked Sendable {
 
   func startOver() { gradient = [] }
 
-  func forward(_ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
-    output.update(from: input, count: pass.rows * inputCount)
+  func forward(_ context: LayerContext, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+    output.update(from: input, count: context.rows * inputCount)
   }
 
   func backward(
-    _ pass: LayerPass, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
+    _ context: LayerContext, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
   ) {
-    gradient += UnsafeBufferPointer(start: outputGradient, count: pass.rows * inputCount)
-    pass.gradient?.update(repeating: 0, count: parameterCount)
+    gradient += UnsafeBufferPointer(start: outputGradient, count: context.rows * inputCount)
+    context.gradient?.update(repeating: 0, count: parameterCount)
   }
 }

@@ -4,18 +4,13 @@ import NeuralNetworks
 /// Runs one layer by itself on some rows, through the same plan that trains whole models.
 final class LayerBench {
   private let bench: ModelBench
-  private let probe: InputGradientProbe?
+  private let probe: InputGradientProbe
   private let layer: any Layer
 
-  /// - Parameter givesInputGradient: false for layers that only stand first in a model.
-  init(
-    _ layer: any Layer, kernels: KernelSet, rows: Int, shardRows: Int = 4, givesInputGradient: Bool = true,
-    dropout: DropoutStream? = nil
-  ) {
+  init(_ layer: any Layer, kernels: KernelSet, rows: Int, shardRows: Int = 4, dropout: DropoutStream? = nil) {
     self.layer = layer
-    probe = givesInputGradient ? InputGradientProbe(shape: layer.inputShape) : nil
-    let layers = (probe.map { [$0] } ?? []) + [layer]
-    bench = ModelBench(Sequential(layers), kernels: kernels, rows: rows, shardRows: shardRows)
+    probe = InputGradientProbe(shape: layer.inputShape)
+    bench = ModelBench(Sequential(layers: [probe, layer]), kernels: kernels, rows: rows, shardRows: shardRows)
     bench.dropout = dropout
   }
 
@@ -25,16 +20,16 @@ final class LayerBench {
     return bench.run(input)
   }
 
-  /// Output, parameters' gradients and, unless the layer has none, the input's gradient.
+  /// Output, parameters' gradients and the input's gradient.
   ///
   /// The gradient of a softmax layer's output becomes that of its logits, p·(g - Σ p·g), which the layer takes.
   func pass(
     _ input: [Float], parameters: [[Float]], outputGradient: [Float]
-  ) -> (output: [Float], parameterGradients: [[Float]], inputGradient: [Float]?) {
+  ) -> (output: [Float], parameterGradients: [[Float]], inputGradient: [Float]) {
     bench.setParameters(withProbe(parameters))
-    probe?.startOver()
+    probe.startOver()
     let outputCount = layer.outputCount
-    let isSoftmax = (layer as? Dense)?.function == .softmax
+    let isSoftmax = layer.isSoftmax
     let output = bench.run(input) { firstRow, output in
       let gradient = Array(outputGradient[(firstRow * outputCount)...].prefix(output.count))
       guard isSoftmax else { return gradient }
@@ -44,10 +39,10 @@ final class LayerBench {
         return range.map { output[$0] * (gradient[$0] - sum) }
       }
     }
-    return (output, Array(bench.parameterGradients().dropFirst(probe?.parameters.count ?? 0)), probe?.gradient)
+    return (output, Array(bench.parameterGradients().dropFirst(probe.parameters.count)), probe.gradient)
   }
 
   private func withProbe(_ parameters: [[Float]]) -> [[Float]] {
-    (probe.map { $0.parameters.map { Array(repeating: 0, count: $0.count) } } ?? []) + parameters
+    probe.parameters.map { Array(repeating: 0, count: $0.count) } + parameters
   }
 }

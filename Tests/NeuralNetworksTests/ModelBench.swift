@@ -1,5 +1,6 @@
 import Kernels
 import NeuralNetworks
+import SystemSupport
 
 /// Runs passes of a model over a minibatch, shard behind shard, with memory of its own.
 ///
@@ -18,7 +19,7 @@ final class ModelBench {
     let shards = (rows + plan.shardRows - 1) / plan.shardRows
     parameters = AlignedBuffer(count: count)
     gradient = AlignedBuffer(count: count)
-    shardGradients = AlignedBuffer(count: shards * count)
+    shardGradients = AlignedBuffer(count: shards * plan.shardGradientCount)
     packed = AlignedBuffer(count: plan.packedCount)
     worker = AlignedBuffer(count: plan.workerCount)
     operands = AlignedBuffer(count: plan.operandCount)
@@ -26,12 +27,16 @@ final class ModelBench {
       buffer.address.update(repeating: .nan, count: buffer.count)
     }
     // Adam reads the gaps between the layers' gradients too; they start out as zeros and stay so.
-    for (layer, offset) in zip(model.layers, model.parameterOffsets) {
+    var offset = 0
+    for layer in model.layers where layer.weightGradient == .perShard {
+      let end = (layer.parameterCount + 15) / 16 * 16
       for shard in 0..<shards {
-        let gap = (layer.parameterCount + 15) / 16 * 16 - layer.parameterCount
-        (shardGradients.address + shard * count + offset + layer.parameterCount).update(repeating: 0, count: gap)
+        (shardGradients.address + shard * plan.shardGradientCount + offset + layer.parameterCount).update(
+          repeating: 0, count: end - layer.parameterCount)
       }
+      offset += end
     }
+    precondition(offset == plan.shardGradientCount)
   }
 
   /// Writes the parameters, in the order of `placedParameters`, and packs them.
@@ -41,7 +46,7 @@ final class ModelBench {
     for (place, value) in zip(placed, values) {
       for (i, x) in value.enumerated() { parameters.address[place.offset + i] = x }
     }
-    for unit in plan.packingUnits() { plan.pack(unit, parameters: parameters.address, into: packed.address) }
+    for task in plan.packing { plan.pack(task, parameters: parameters.address, into: packed.address) }
   }
 
   /// One pass over all rows: forward, and backward where a gradient of the output is given.
@@ -61,8 +66,8 @@ final class ModelBench {
       let count = min(plan.shardRows, rows - firstRow)
       for i in 0..<(count * inputCount) { plan.input(memory)[i] = input[firstRow * inputCount + i] }
       let training = ShardTraining(
-        gradient: shardGradients.address + shard * plan.model.parameterBufferCount, firstRow: firstRow,
-        minibatchRows: rows, firstPosition: firstRow, dropout: dropout)
+        gradients: shardGradients.address + shard * plan.shardGradientCount, firstRow: firstRow,
+        firstPosition: firstRow, dropout: dropout)
       plan.forward(memory, rows: count, training: training)
       let part = Array(UnsafeBufferPointer(start: plan.output(memory), count: count * outputCount))
       output += part
@@ -79,10 +84,10 @@ final class ModelBench {
   /// The gradients of the parameters, in their order, after a run with a gradient of the output.
   func parameterGradients() -> [[Float]] {
     let shards = (rows + plan.shardRows - 1) / plan.shardRows
-    for unit in plan.gradientUnits() {
-      plan.complete(
-        unit, shardGradients: shardGradients.address, shardStride: plan.model.parameterBufferCount, shardCount: shards,
-        operands: operands.address, minibatchRows: rows, gradient: gradient.address)
+    for slice in plan.slices {
+      plan.completeGradient(
+        slice, shardGradients: shardGradients.address, shardCount: shards, operands: operands.address,
+        minibatchRows: rows, gradient: gradient.address)
     }
     return plan.model.placedParameters.map { place in
       Array(UnsafeBufferPointer(start: gradient.address + place.offset, count: place.parameter.count))

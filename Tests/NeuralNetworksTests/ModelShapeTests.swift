@@ -1,23 +1,25 @@
 import Kernels
 import NeuralNetworks
+import SystemSupport
 import Testing
+import _TestSupport
 
 /// The three networks' sizes, their initial weights, and that a row doesn't depend on its neighbours.
 @Suite struct ModelShapeTests {
-  @Test(arguments: [(Architecture.lstm, 54_706), (.cnnLSTM, 423_650), (.convLSTM, 249_026)])
-  func parameterCounts(_ architecture: Architecture, _ count: Int) {
-    #expect(ModelConfiguration(architecture).makeModel().parameterCount == count)
+  @Test(arguments: [(ModelPreset.lstm, 54_706), (.cnnLSTM, 423_650), (.convLSTM, 249_026)])
+  func parameterCounts(_ preset: ModelPreset, _ count: Int) throws {
+    #expect(try Sequential(try preset.description()).parameterCount == count)
   }
 
   /// The products' operations for 7,352 windows: 239, 138 and 228 GFLOP.
-  @Test(arguments: [(Architecture.lstm, 239), (.cnnLSTM, 138), (.convLSTM, 228)])
-  func work(_ architecture: Architecture, _ gigaflops: Int) {
-    let work = ModelConfiguration(architecture).makeModel().trainingWork * 7352
-    #expect(Int((Double(work) * 1e-9).rounded()) == gigaflops)
+  @Test(arguments: [(ModelPreset.lstm, 239), (.cnnLSTM, 138), (.convLSTM, 228)])
+  func flops(_ preset: ModelPreset, _ gigaflops: Int) throws {
+    let flops = try Sequential(try preset.description()).trainingFlops * 7352
+    #expect(Int((Double(flops) * 1e-9).rounded()) == gigaflops)
   }
 
-  @Test func initialWeights() {
-    let model = ModelConfiguration(.lstm).makeModel()
+  @Test func initialWeights() throws {
+    let model = try Sequential(try ModelPreset.lstm.description())
     let buffer = AlignedBuffer(count: model.parameterBufferCount)
     model.initialize(buffer.address, key: PhiloxGenerator.key(seed: 1, repeatIndex: 0))
     let placed = model.placedParameters
@@ -41,9 +43,9 @@ import Testing
       values(2) == Array(repeating: 0, count: 100) + Array(repeating: 1, count: 100) + Array(repeating: 0, count: 200))
   }
 
-  @Test(arguments: Architecture.allCases, KernelSet.supported.map(\.name))
-  func rowsDoNotDependOnTheirShard(_ architecture: Architecture, _ kernels: KernelSet.Name) throws {
-    let model = ModelConfiguration(architecture).makeModel()
+  @Test(arguments: ModelPreset.allCases, KernelSet.supported.map(\.name))
+  func rowsDoNotDependOnTheirShard(_ preset: ModelPreset, _ kernels: KernelSet.Name) throws {
+    let model = try Sequential(try preset.description())
     let set = try KernelSet(kernels)
     let buffer = AlignedBuffer(count: model.parameterBufferCount)
     model.initialize(buffer.address, key: (5, 6))

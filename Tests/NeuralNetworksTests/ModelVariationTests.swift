@@ -1,71 +1,77 @@
-import Foundation
 import Kernels
 import NeuralNetworks
+import SystemSupport
 import Testing
+import _TestSupport
 
-/// Networks with other recurrent layers: their layers, their sizes, and how they are stored and refused.
+/// Presets with other recurrent layers: their layers and their sizes.
 @Suite struct ModelVariationTests {
-  static func configuration(
-    _ architecture: Architecture, layers: Int = 1, isBidirectional: Bool = false, cell: RecurrentCell = .lstm
-  ) -> ModelConfiguration {
-    var configuration = ModelConfiguration(architecture)
-    configuration.layers = layers
-    configuration.isBidirectional = isBidirectional
-    configuration.cell = cell
-    return configuration
+  struct Variation: Sendable {
+    let preset: ModelPreset
+    let sizes: PresetSizes
+
+    func model() throws -> Sequential { try Sequential(try preset.description(sizes)) }
+  }
+
+  static func variation(
+    _ preset: ModelPreset, layers: Int = 1, isBidirectional: Bool = false, cell: RecurrentCell = .lstm
+  ) -> Variation {
+    var sizes = PresetSizes()
+    sizes.layers = layers
+    sizes.isBidirectional = isBidirectional
+    sizes.cell = cell
+    return Variation(preset: preset, sizes: sizes)
   }
 
   /// What Keras's `count_params` says of the same networks.
   @Test(arguments: [
-    (configuration(.lstm, layers: 2), 135_106), (configuration(.lstm, layers: 3), 215_506),
-    (configuration(.lstm, cell: .gru), 44_006), (configuration(.lstm, layers: 2, cell: .gru), 104_606),
-    (configuration(.lstm, isBidirectional: true), 108_706),
-    (configuration(.lstm, layers: 2, isBidirectional: true), 349_506),
-    (configuration(.lstm, layers: 2, isBidirectional: true, cell: .gru), 268_506),
-    (configuration(.cnnLSTM, layers: 2), 504_050), (configuration(.cnnLSTM, cell: .gru), 324_250),
-    (configuration(.cnnLSTM, layers: 2, isBidirectional: true, cell: .gru), 814_850),
+    (variation(.lstm, layers: 2), 135_106), (variation(.lstm, layers: 3), 215_506),
+    (variation(.lstm, cell: .gru), 44_006), (variation(.lstm, layers: 2, cell: .gru), 104_606),
+    (variation(.lstm, isBidirectional: true), 108_706),
+    (variation(.lstm, layers: 2, isBidirectional: true), 349_506),
+    (variation(.lstm, layers: 2, isBidirectional: true, cell: .gru), 268_506),
+    (variation(.cnnLSTM, layers: 2), 504_050), (variation(.cnnLSTM, cell: .gru), 324_250),
+    (variation(.cnnLSTM, layers: 2, isBidirectional: true, cell: .gru), 814_850),
   ])
-  func parameterCounts(_ configuration: ModelConfiguration, _ count: Int) {
-    #expect(configuration.makeModel().parameterCount == count)
+  func parameterCounts(_ variation: Variation, _ count: Int) throws {
+    #expect(try variation.model().parameterCount == count)
   }
 
-  @Test func namesAreThoseOfKeras() {
-    func names(_ configuration: ModelConfiguration) -> [String] { configuration.makeModel().layers.map(\.name) }
+  @Test func namesAreThoseOfKeras() throws {
+    func names(_ variation: Variation) throws -> [String] { try variation.model().layers.map(\.name) }
     #expect(
-      names(Self.configuration(.lstm, layers: 3))
+      try names(Self.variation(.lstm, layers: 3))
         == ["lstm", "lstm_1", "lstm_2", "dropout", "dense", "dense_1"])
     #expect(
-      names(Self.configuration(.lstm, layers: 2, isBidirectional: true))
+      try names(Self.variation(.lstm, layers: 2, isBidirectional: true))
         == ["bidirectional", "bidirectional_1", "dropout", "dense", "dense_1"])
     #expect(
-      names(Self.configuration(.cnnLSTM, layers: 2, cell: .gru)).suffix(5)
+      try names(Self.variation(.cnnLSTM, layers: 2, cell: .gru)).suffix(5)
         == ["gru", "gru_1", "dropout_1", "dense", "dense_1"])
-    let second = Self.configuration(.lstm, layers: 2, isBidirectional: true, cell: .gru).makeModel().layers[1]
-    let bidirectional = second as? Bidirectional
-    #expect(bidirectional?.forwardLayer.name == "forward_gru_1")
-    #expect(bidirectional?.backwardLayer.name == "backward_gru_1")
+    let second = try Self.variation(.lstm, layers: 2, isBidirectional: true, cell: .gru).model().layers[1]
+    #expect(second.innerLayers.map(\.name) == ["forward_gru_1", "backward_gru_1"])
   }
 
-  @Test func shapes() {
-    let model = Self.configuration(.lstm, layers: 2, isBidirectional: true).makeModel()
+  @Test func shapes() throws {
+    let model = try Self.variation(.lstm, layers: 2, isBidirectional: true).model()
     #expect(model.layers.map(\.outputShape) == [[128, 200], [200], [200], [100], [6]])
     #expect(model.layers[1].inputShape == [128, 200])
   }
 
-  @Test func everyDropoutDrawsFromItsOwnStream() {
-    for architecture in [Architecture.lstm, .cnnLSTM] {
-      let model = Self.configuration(architecture, layers: 3, isBidirectional: true).makeModel()
+  @Test func everyDropoutDrawsFromItsOwnStream() throws {
+    for preset in [ModelPreset.lstm, .cnnLSTM] {
+      let model = try Self.variation(preset, layers: 3, isBidirectional: true).model()
       let streams = model.layers.compactMap {
-        ($0 as? Dropout)?.stream ?? (($0 as? TimeDistributed)?.inner as? Dropout)?.stream
+        ($0 as? DropoutLayer)?.stream ?? ($0.innerLayers.first as? DropoutLayer)?.stream
       }
-      #expect(streams.count == (architecture == .lstm ? 1 : 2))
-      #expect(Set(streams).count == streams.count)
+      #expect(streams.count == (preset == .lstm ? 1 : 2))
+      #expect(streams == (1...UInt32(streams.count)).map { $0 })
     }
   }
 
   /// Both directions, and the layers above one another, begin with weights of their own.
-  @Test func initialWeights() {
-    let model = Self.configuration(.lstm, layers: 2, isBidirectional: true, cell: .gru).makeModel()
+  @Test func initialWeights() throws {
+    let model = try Self.variation(.lstm, layers: 2, isBidirectional: true, cell: .gru).model()
     let buffer = AlignedBuffer(count: model.parameterBufferCount)
     model.initialize(buffer.address, key: PhiloxGenerator.key(seed: 1, repeatIndex: 0))
     let values = model.placedParameters.map { placed in
@@ -85,12 +91,12 @@ import Testing
 
   @Test(
     arguments: [
-      configuration(.lstm, layers: 2, isBidirectional: true), configuration(.lstm, layers: 2, cell: .gru),
-      configuration(.cnnLSTM, isBidirectional: true, cell: .gru),
-      configuration(.cnnLSTM, layers: 2, isBidirectional: true),
+      variation(.lstm, layers: 2, isBidirectional: true), variation(.lstm, layers: 2, cell: .gru),
+      variation(.cnnLSTM, isBidirectional: true, cell: .gru),
+      variation(.cnnLSTM, layers: 2, isBidirectional: true),
     ], KernelSet.supported.map(\.name))
-  func rowsDoNotDependOnTheirShard(_ configuration: ModelConfiguration, _ kernels: KernelSet.Name) throws {
-    let model = configuration.makeModel()
+  func rowsDoNotDependOnTheirShard(_ variation: Variation, _ kernels: KernelSet.Name) throws {
+    let model = try variation.model()
     let set = try KernelSet(kernels)
     let buffer = AlignedBuffer(count: model.parameterBufferCount)
     model.initialize(buffer.address, key: (5, 6))
@@ -104,99 +110,5 @@ import Testing
       return bench.run(input)
     }
     #expect(outputs.allSatisfy { $0 == outputs[0] && !$0.contains { $0.isNaN } })
-  }
-
-  // MARK: Storing
-
-  @Test func configurationsSurviveCoding() throws {
-    for cell in RecurrentCell.allCases {
-      var configuration = Self.configuration(.cnnLSTM, layers: 3, isBidirectional: true, cell: cell)
-      configuration.timeSteps = 64
-      configuration.channels = 4
-      configuration.classes = 3
-      configuration.units = 7
-      configuration.denseUnits = 8
-      configuration.dropoutRate = 0.25
-      configuration.filters = 9
-      configuration.kernelSize = 5
-      configuration.subsequences = 2
-      configuration.recurrentActivation = .hardSigmoid
-      let data = try JSONEncoder().encode(configuration)
-      #expect(try JSONDecoder().decode(ModelConfiguration.self, from: data) == configuration)
-    }
-  }
-
-  /// As `config.json` was before there were variations.
-  @Test func olderConfigurationsHaveTheTutorialsLayers() throws {
-    let old = """
-      {"architecture": "lstm", "timeSteps": 128, "channels": 9, "classes": 6, "units": 50, "denseUnits": 100,
-      "dropoutRate": 0.5, "filters": 64, "kernelSize": 3, "subsequences": 4, "recurrentActivation": "sigmoid"}
-      """
-    var expected = ModelConfiguration(.lstm)
-    expected.units = 50
-    #expect(try JSONDecoder().decode(ModelConfiguration.self, from: Data(old.utf8)) == expected)
-    #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(
-        ModelConfiguration.self, from: Data(old.replacing(#""units": 50"#, with: #""cell": "rnn", "units": 50"#).utf8))
-    }
-  }
-
-  // MARK: Refusing
-
-  struct Impossible: Sendable, CustomTestStringConvertible {
-    let configuration: ModelConfiguration
-    let reason: String
-    var testDescription: String { reason }
-
-    init(_ architecture: Architecture, _ reason: String, _ change: (inout ModelConfiguration) -> Void) {
-      var configuration = ModelConfiguration(architecture)
-      change(&configuration)
-      self.configuration = configuration
-      self.reason = reason
-    }
-  }
-
-  @Test(arguments: [
-    Impossible(.lstm, "0 recurrent layers, expected 1 to 64") { $0.layers = 0 },
-    Impossible(.cnnLSTM, "65 recurrent layers, expected 1 to 64") { $0.layers = 65 },
-    Impossible(.lstm, "-9223372036854775808 recurrent layers") { $0.layers = .min },
-    Impossible(.convLSTM, "conv-lstm has one layer of LSTM cells in one direction") { $0.layers = 2 },
-    Impossible(.convLSTM, "conv-lstm has one layer of LSTM cells in one direction") { $0.isBidirectional = true },
-    Impossible(.convLSTM, "conv-lstm has one layer of LSTM cells in one direction") { $0.cell = .gru },
-    Impossible(.lstm, "0 units, expected 1 to 65536") { $0.units = 0 },
-    Impossible(.lstm, "65537 dense units, expected 1 to 65536") { $0.denseUnits = 65537 },
-    Impossible(.cnnLSTM, "-1 filters, expected 1 to 65536") { $0.filters = -1 },
-    Impossible(.convLSTM, "0 kernel size, expected 1 to 65536") { $0.kernelSize = 0 },
-    Impossible(.cnnLSTM, "subsequences of 32 steps are too short for the convolutions, expected at least 34") {
-      $0.kernelSize = 17
-    },
-    Impossible(.lstm, "a dropout rate of 1.0, expected from 0 and below 1") { $0.dropoutRate = 1 },
-    Impossible(.lstm, "a dropout rate of nan, expected from 0 and below 1") { $0.dropoutRate = .nan },
-    Impossible(.lstm, "the model takes more than") {
-      $0.layers = 64
-      $0.isBidirectional = true
-      $0.cell = .gru
-      $0.units = 65536
-    },
-  ])
-  func impossibleConfigurations(_ impossible: Impossible) throws {
-    let problem = try #require(throws: KerasFileError.Problem.self) {
-      try impossible.configuration.makeCheckedModel()
-    }
-    guard case .impossibleSizes(let reason) = problem else {
-      Issue.record("\(problem)")
-      return
-    }
-    #expect(reason.contains(impossible.reason), "\(reason)")
-  }
-
-  @Test func possibleConfigurationsAreModels() throws {
-    for architecture in [Architecture.lstm, .cnnLSTM] {
-      for cell in RecurrentCell.allCases {
-        let configuration = Self.configuration(architecture, layers: 64, isBidirectional: true, cell: cell)
-        let model = try configuration.makeCheckedModel()
-        #expect(model.parameterCount == configuration.makeModel().parameterCount)
-      }
-    }
   }
 }

@@ -1,15 +1,17 @@
-import ActivityData
+import Foundation
 import Kernels
 import NeuralNetworks
+import SystemSupport
 import Testing
 import Training
+import Windows
 
 /// What augmentation does to windows.
 @Suite struct AugmentationTests {
   static let timeSteps = 32
   static let channels = 9
 
-  /// A window of waves, and of another one a seed.
+  /// A window of waves, and of another one per seed.
   private func window(_ seed: UInt32) -> [Float] {
     var random = PhiloxGenerator(key: (seed, 7), stream: (0, 0, 0))
     return (0..<Self.timeSteps * Self.channels).map { _ in Float(2 * random.nextUniform() - 1) }
@@ -21,13 +23,15 @@ import Training
   ) -> [Float] {
     var settings = AugmentationSettings()
     adjust(&settings)
-    let augmenter = Augmenter(
-      settings, timeSteps: Self.timeSteps, channels: Self.channels,
-      deviations: (0..<Self.channels).map { Float($0 + 1) }, scaling: scaling)
+    let source = AugmentedWindows(
+      WindowSet(
+        timeSteps: Self.timeSteps, channels: Self.channels, features: window, labels: [0], subjects: [1]), settings,
+      scaling: scaling, deviations: (0..<Self.channels).map { Float($0 + 1) })
     let buffer = AlignedBuffer(count: window.count)
-    let scratch = AlignedBuffer(count: window.count)
-    buffer.write(window)
-    augmenter.apply(to: buffer.address, scratch: scratch.address, key: (1, 2), epoch: epoch, position: position)
+    let scratch = AlignedBuffer(count: source.scratchCount)
+    source.draw(
+      WindowDraw(index: 0, key: (1, 2), epoch: epoch, position: position), into: buffer.address,
+      scratch: scratch.address)
     return buffer.array
   }
 
@@ -62,13 +66,12 @@ import Training
     #expect(((cross - v[2]) * (cross - v[2])).sum() < 1e-10)
   }
 
-  @Test(arguments: [-3.1, -1.5, -1e-9, 0, 0.3, 1, 2.4, 3.14159])
-  func sineAndCosineLieOnTheCircle(_ angle: Double) {
-    let (sine, cosine) = Augmenter.sineAndCosine(angle)
-    #expect(abs(sine * sine + cosine * cosine - 1) < 1e-14)
-    let (doubledSine, doubledCosine) = Augmenter.sineAndCosine(angle / 2)
-    #expect(abs(sine - 2 * doubledSine * doubledCosine) < 1e-14)
-    #expect(abs(cosine - (1 - 2 * doubledSine * doubledSine)) < 1e-14)
+  /// The series against the mathematics library's functions.
+  @Test(arguments: stride(from: -Double.pi, through: .pi, by: 0.0314).map { $0 } + [-1e-9, 0, 1e-300])
+  func sineAndCosineAreTheRealOnes(_ angle: Double) {
+    let (sine, cosine) = AugmentedWindows.sineAndCosine(angle)
+    #expect(abs(sine - sin(angle)) < 2e-15)
+    #expect(abs(cosine - cos(angle)) < 2e-15)
   }
 
   @Test func jitterHasTheDeviationThatWasAskedFor() {
@@ -93,7 +96,7 @@ import Training
     }
   }
 
-  @Test func scalingIsOneFactorASensor() {
+  @Test func scalingIsOneFactorPerSensor() {
     var factors: [Double] = []
     for position in 0..<2000 {
       let scaled = changed(Array(repeating: 1, count: Self.timeSteps * Self.channels), position: position) {
@@ -132,13 +135,13 @@ import Training
     let both = changed(window(1), scaling: scaling) { $0.rotation = 90 }
     let expected = try scaling.scaled(
       WindowSet(timeSteps: Self.timeSteps, channels: Self.channels, features: rotated, labels: [0], subjects: [1]))
-    #expect(both == expected.features)
+    #expect(both == expected.features(of: 0))
   }
 
-  @Test(arguments: Architecture.allCases)
-  func sameBitsAtAnyNumberOfThreads(_ architecture: Architecture) throws {
+  @Test(arguments: ModelPreset.allCases)
+  func sameBitsAtAnyNumberOfThreads(_ preset: ModelPreset) throws {
     func bits(_ threads: Int, _ strength: Float = 1) throws -> [UInt32] {
-      try trainedBits(architecture, threads: threads) {
+      try trainedBits(preset, threads: threads) {
         $0.augmentation.jitter = 0.1 * strength
         $0.augmentation.scaling = 0.1 * strength
         $0.augmentation.rotation = 20 * strength
@@ -148,30 +151,35 @@ import Training
     let one = try bits(1)
     for threads in [2, 3, 16] { #expect(try bits(threads) == one) }
     #expect(try bits(1, 0) != one)
-    #expect(try bits(1, 0) == trainedBits(architecture, threads: 1))
+    #expect(try bits(1, 0) == trainedBits(preset, threads: 1))
   }
 
-  @Test func impossibleStrengthsAreNamed() {
+  @Test func impossibleStrengthsAreNamed() throws {
     var settings = AugmentationSettings()
-    #expect(settings.impossibility == nil)
+    try settings.validate()
     settings.timeWarp = 1
-    #expect(settings.impossibility?.contains("time warp") == true)
+    #expect(throws: SettingsError.self) { try settings.validate() }
     settings.timeWarp = 0
     settings.jitter = .nan
-    #expect(settings.impossibility?.contains("jitter") == true)
+    let error = try #require(throws: SettingsError.self) { try settings.validate() }
+    #expect(error.message.contains("jitter"))
     var training = TrainingSettings(epochs: 1, seed: 1)
-    #expect(training.impossibility == nil)
+    try training.validate()
     training.augmentation = settings
-    #expect(training.impossibility == settings.impossibility)
+    #expect(throws: error) { try training.validate() }
   }
 
   @Test(arguments: [1, 3, 4, 9])
-  func rotationWantsThreeAxesASensor(_ channels: Int) {
+  func rotationWantsThreeAxesPerSensor(_ channels: Int) throws {
     var training = TrainingSettings(epochs: 1, seed: 1)
     training.augmentation.rotation = 30
-    var configuration = toyModel(.lstm)
-    configuration.channels = channels
-    let settings = ExperimentSettings(models: [.init(configuration: configuration, training: training)], repeats: 1)
-    #expect((settings.impossibility?.contains("rotation") == true) == (channels % 3 != 0))
+    var sizes = toySizes(.lstm)
+    sizes.channels = channels
+    let network = try ModelPreset.lstm.description(sizes)
+    let settings = ExperimentSettings(
+      models: [.init(name: "lstm", network: network, training: training)], repeats: 1)
+    guard channels % 3 != 0 else { return try settings.validate() }
+    let error = #expect(throws: SettingsError.self) { try settings.validate() }
+    #expect(error?.message.contains("rotation") == true)
   }
 }

@@ -1,34 +1,30 @@
-import ActivityData
 import CAllocationCounter
 import Kernels
 import NeuralNetworks
-import Synchronization
+import SystemSupport
 import Testing
 import Training
+import Windows
 
 /// Training does what it is for, and nothing besides.
 @Suite struct LearningTests {
-  @Test(arguments: Architecture.allCases, KernelSet.supported.map(\.name))
-  func theLossFalls(_ architecture: Architecture, _ kernels: KernelSet.Name) throws {
-    let data = toyData(count: 400)
+  @Test(arguments: ModelPreset.allCases, KernelSet.supported.map(\.name))
+  func theLossFalls(_ preset: ModelPreset, _ kernels: KernelSet.Name) throws {
+    let data = toyWindows(count: 400)
     var settings = TrainingSettings(epochs: 25, seed: 1)
     settings.learningRate = 0.005
     settings.batchSize = 32
-    let trainer = Trainer(
-      model: toyModel(architecture).makeModel(), kernels: try KernelSet(kernels), settings: settings, repeatIndex: 0,
-      data: data)
+    let trainer = try toyTrainer(try toyNetwork(preset), settings, windows: data, kernels: kernels)
     var losses: [Double] = []
     for _ in 0..<settings.epochs {
-      guard case .completed(let result) = trainer.runEpoch(threads: 2) else { continue }
-      losses.append(result.loss)
+      guard case .completed(let report) = try trainer.runEpoch(threads: 2) else { continue }
+      losses.append(report.loss)
     }
     #expect(losses.count == settings.epochs)
     #expect(losses[losses.count - 1] < 0.5 * losses[0])
     let predictor = Predictor(
       model: trainer.model, kernels: try KernelSet(kernels), parameters: trainer.parameters)
-    let evaluation = Evaluation(
-      probabilities: predictor.probabilities(data, threads: 1), labels: data.labels, classes: 4)
-    #expect(evaluation.accuracy > 0.8)
+    #expect(predictor.evaluate(data, threads: 1).accuracy > 0.8)
   }
 
   @Test func anEpochIsAPermutation() {
@@ -42,8 +38,9 @@ import Training
   /// An epoch of four times as many steps allocates no more: what a step needs is there before the first.
   @Test(
     .enabled(if: allocation_counter_value() >= 0, "only glibc's allocations can be counted"),
-    arguments: Architecture.allCases, [false, true])
-  func aStepAllocatesNothing(_ architecture: Architecture, _ isAugmented: Bool) throws {
+    arguments: ModelPreset.allCases, [false, true])
+  func aStepAllocatesNothing(_ preset: ModelPreset, _ isAugmented: Bool) throws {
+    let threads = 1
     var settings = TrainingSettings(epochs: 3, seed: 1)
     if isAugmented {
       settings.augmentation.jitter = 0.1
@@ -53,13 +50,13 @@ import Training
     }
     func allocations(windows: Int) throws -> Int {
       let windows = toyWindows(count: windows)
-      let scaling = isAugmented ? FeatureScaling.fit(.power, .timeStep, to: windows) : nil
-      let trainer = Trainer(
-        model: toyModel(architecture).makeModel(), kernels: try KernelSet(KernelSet.bestName),
-        settings: settings, repeatIndex: 0, data: TrainingData(windows, scaling: scaling, isRaw: isAugmented))
-      _ = trainer.runEpoch(threads: 1)
+      let source: any WindowSource =
+        isAugmented
+        ? AugmentedWindows(windows, settings.augmentation, scaling: .fit(.power, .timeStep, to: windows)) : windows
+      let trainer = try toyTrainer(try toyNetwork(preset), settings, windows: source)
+      _ = try trainer.runEpoch(threads: threads)
       let before = allocation_counter_value()
-      _ = trainer.runEpoch(threads: 1)
+      _ = try trainer.runEpoch(threads: threads)
       return allocation_counter_value() - before
     }
     let short = try allocations(windows: 128)
@@ -69,25 +66,55 @@ import Training
   @Test func aLossThatIsNoNumberEndsTheTraining() throws {
     var settings = TrainingSettings(epochs: 3, seed: 1)
     settings.learningRate = 1e30
-    let trainer = Trainer(
-      model: toyModel(.lstm).makeModel(), kernels: try KernelSet(KernelSet.bestName), settings: settings,
-      repeatIndex: 0, data: toyData(count: 300))
-    let outcomes = (0..<3).map { _ in trainer.runEpoch(threads: 2) }
+    let trainer = try toyTrainer(try toyNetwork(.lstm), settings, windows: toyWindows(count: 300))
+    let outcomes = try (0..<3).map { _ in try trainer.runEpoch(threads: 2) }
     #expect(outcomes.contains { if case .diverged = $0 { true } else { false } })
   }
 
-  @Test func aStopEndsBetweenTwoStepsAndTheEpochGoesOn() throws {
-    let undisturbed = try trainedBits(.lstm, threads: 1, epochs: 1, data: toyData(count: 400))
-    let stop = StopRequest()
-    let trainer = Trainer(
-      model: toyModel(.lstm).makeModel(), kernels: try KernelSet(KernelSet.bestName),
-      settings: TrainingSettings(epochs: 1, seed: 3), repeatIndex: 0, data: toyData(count: 400), stop: stop)
-    let outcome = trainer.runEpoch(threads: 2) { event in
-      if case .progress(_, let windows, _, _, _) = event, windows == 128 { stop.request() }
+  @Test(arguments: [1, 2, 5])
+  func aStopEndsBetweenTwoStepsAndTheEpochGoesOn(_ steps: Int) throws {
+    let windows = toyWindows(count: 400)
+    let undisturbed = try trainedBits(.lstm, threads: 1, windows: windows)
+    let whole = try toyTrainer(try toyNetwork(.lstm), TrainingSettings(epochs: 2, seed: 3), windows: windows)
+    guard case .completed(let expected) = try whole.runEpoch(threads: 1) else { return }
+    let trainer = try toyTrainer(
+      try toyNetwork(.lstm), TrainingSettings(epochs: 2, seed: 3), windows: windows,
+      stop: StopRequest(afterSteps: steps))
+    #expect(try trainer.runEpoch(threads: 2) == .interrupted)
+    #expect(trainer.progress.position == 64 * steps)
+    #expect(trainer.live.snapshot.windows == 64 * steps)
+    // A stop is for good: what goes on is another trainer from the same state.
+    let next = try toyTrainer(try toyNetwork(.lstm), TrainingSettings(epochs: 2, seed: 3), windows: windows)
+    next.parameters.write(trainer.parameters.array)
+    next.optimizer.firstMoment.write(trainer.optimizer.firstMoment.array)
+    next.optimizer.secondMoment.write(trainer.optimizer.secondMoment.array)
+    next.progress = trainer.progress
+    guard case .completed(let report) = try next.runEpoch(threads: 3) else {
+      Issue.record("the epoch did not go on")
+      return
     }
-    #expect(outcome == .interrupted)
-    #expect(trainer.progress.position == 128)
-    #expect(trainer.parameters.array.map(\.bitPattern) != undisturbed)
+    #expect(report.loss == expected.loss && report.accuracy == expected.accuracy)
+    _ = try next.runEpoch(threads: 2)
+    #expect(next.parameters.array.map(\.bitPattern) == undisturbed)
+  }
+
+  /// Without shuffling, epochs take the windows as they stand: what the network saw first is the store's first minibatch.
+  @Test func withoutShufflingTheStoresOrderStays() throws {
+    let windows = toyWindows(count: 150)
+    func bits(_ windows: WindowSet, shuffle: Bool) throws -> [UInt32] {
+      try trainedBits(.convLSTM, threads: 2, windows: windows) { $0.shuffle = shuffle }
+    }
+    #expect(try bits(windows, shuffle: false) != bits(windows, shuffle: true))
+    // Windows in the order of the first epoch's shuffle give in one epoch what shuffling gives.
+    let key = PhiloxGenerator.key(seed: 3, repeatIndex: 0)
+    let order = EpochOrder.permutation(count: 150, key: key, epoch: 0).map { Int($0) }
+    let shuffled = WindowSet(
+      timeSteps: windows.timeSteps, channels: windows.channels,
+      features: order.flatMap { windows.features(of: $0) }, labels: order.map { windows.labels[$0] },
+      subjects: order.map { windows.subjects[$0] })
+    #expect(
+      try trainedBits(.convLSTM, threads: 1, epochs: 1, windows: shuffled) { $0.shuffle = false }
+        == trainedBits(.convLSTM, threads: 1, epochs: 1, windows: windows))
   }
 
   @Test func evaluationByHand() {

@@ -9,9 +9,9 @@ import Training
   /// The steps of a whole run: 104 windows are 6 minibatches of 20 at most, 3 epochs, 2 repeats.
   static let stepsOfOne = 36
 
-  @Test(arguments: Architecture.allCases, [1, 5, 6, 7, 17, 35])
-  func stoppedAnywhere(_ architecture: Architecture, _ step: Int) throws {
-    let toy = try ToyRun([architecture])
+  @Test(arguments: ModelPreset.allCases, [1, 5, 6, 7, 17, 35])
+  func stoppedAnywhere(_ preset: ModelPreset, _ step: Int) throws {
+    let toy = try ToyRun([preset])
     let whole = try toy.run("whole", threads: 1, concurrentModels: 1)
     #expect(whole.steps == Self.stepsOfOne)
     #expect(whole.results?.count == 2)
@@ -40,7 +40,7 @@ import Training
     for model in 0..<3 {
       for name in ["scores.json", "confusion.csv", "model-01.h5", "model-02.h5"] {
         func contents(_ run: String) throws -> Data {
-          let folder = Architecture.allCases[model].rawValue
+          let folder = ModelPreset.allCases[model].rawValue
           return try Data(contentsOf: URL(fileURLWithPath: "\(toy.path(run))/\(folder)/\(name)"))
         }
         let (found, expected) = (try contents("run"), try contents("whole"))

@@ -1,5 +1,8 @@
 import Foundation
+import HDF5
+import ModelFiles
 import NeuralNetworks
+import SystemSupport
 import Testing
 
 import Training
@@ -20,7 +23,7 @@ import Training
       ])
     #expect(try names(toy.path() + "/checkpoints") == ["repeat-01.h5", "repeat-02.h5"])
     let file = try KerasModelFile.read(path: toy.path() + "/model-01.h5")
-    #expect(file.configuration.units == toy.settings.models[0].configuration.units)
+    #expect(file.description == toy.settings.models[0].network)
     #expect(file.attributes["har_repeat"] == "1")
   }
 
@@ -82,6 +85,94 @@ import Training
     #expect(try names(toy.path()).contains { $0.contains("partial") } == false)
   }
 
+  /// A process that is killed before config.json is whole leaves a folder that a new run may take.
+  @Test func foldersWithoutAConfigurationCanBeTakenAgain() throws {
+    let toy = try ToyRun([.lstm])
+    for name in [".lock", ".config.json.partial-77-1", "start-from.h5"] {
+      try toy.directory.write("", to: "run/\(name)")
+    }
+    #expect(throws: RunFolderError.self) { try RunFolder.open(toy.path(), warn: { _ in }) }
+    #expect(try toy.run().records?.count == 2)
+    #expect(try names(toy.path()).filter { $0.contains("partial") } == [])
+  }
+
+  /// The first file of a run is its configuration, with which it can go on whatever is missing besides.
+  @Test func aConfigurationAloneCanGoOn() throws {
+    let toy = try ToyRun([.lstm])
+    try FileManager.default.createDirectory(atPath: toy.path(), withIntermediateDirectories: true)
+    try toy.configuration().write(toy.path() + "/config.json")
+    #expect(try toy.run(resumes: true).results == toy.run("whole").results)
+  }
+
+  /// Keras goes on training a model as the run did: with its learning rate and its clipping.
+  @Test func modelsStateHowTheyWereTrained() throws {
+    var toy = try ToyRun([.lstm])
+    toy.settings.models[0].training.learningRate = 0.004
+    toy.settings.models[0].training.beta1 = 0.8
+    toy.settings.models[0].training.clipNorm = 0.25
+    _ = try toy.run()
+    let text = try File.open(toy.path() + "/model-01.h5").root.attribute("training_config").string()
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let optimizer = try #require((json["optimizer_config"] as? [String: Any])?["config"] as? [String: Any])
+    #expect(abs((optimizer["learning_rate"] as? Double ?? 0) - Double(Float(0.004))) < 1e-12)
+    #expect(optimizer["beta_1"] as? Double == 0.8)
+    #expect(optimizer["global_clipnorm"] as? Double == 0.25)
+  }
+
+  /// What the numbers depend on is part of a checkpoint's identity, the scaling too.
+  @Test func checkpointsOfAnotherScalingAreForeign() throws {
+    var toy = try ToyRun([.lstm])
+    let plain = try toy.configuration()
+    toy.settings.scaling = .standardize
+    let scaled = try toy.configuration()
+    toy.settings.scalingGranularity = .timeStep
+    let perStep = try toy.configuration()
+    let id = TrainingID(model: 0, repeatIndex: 0)
+    let identities = try [plain, scaled, perStep].map { try $0.identity(id) }
+    #expect(Set(identities).count == 3)
+    #expect(try plain.identity(TrainingID(model: 0, repeatIndex: 1)) != identities[0])
+  }
+
+  @Test func metricsHoldEveryEpochWithItsRate() throws {
+    let toy = try ToyRun([.lstm])
+    let outcome = try toy.run()
+    let lines = try String(contentsOfFile: toy.path() + "/metrics.csv", encoding: .utf8).split(separator: "\n")
+    #expect(
+      lines[0]
+        == "repeat,epoch,loss,accuracy,validation_loss,validation_accuracy,learning_rate,seconds,samples_per_second")
+    #expect(lines.count == 1 + 2 * 3)
+    for line in lines.dropFirst() {
+      let fields = line.split(separator: ",").map { Double($0) ?? .nan }
+      let id = TrainingID(model: 0, repeatIndex: Int(fields[0]) - 1)
+      let report = try #require(outcome.records?[id]?.epochs[Int(fields[1]) - 1])
+      #expect(fields[2] == report.loss && fields[4] == report.validationLoss && fields[6] == report.learningRate)
+    }
+  }
+
+  /// Every repeat starts from the weights of a file, of which the folder keeps a copy, so that the run can go on without it.
+  @Test func repeatsStartFromAModelsWeights() throws {
+    var toy = try ToyRun([.lstm], epochs: 1)
+    let first = try toy.run("first")
+    let path = first.folder.modelPath(TrainingID(model: 0, repeatIndex: 0))
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    // Steps of nothing leave the weights as they were.
+    toy.settings.models[0].training.learningRate = 1e-30
+    toy.settings.models[0].startsFrom = SHA256Digest.of(bytes)
+    var data = toy.data
+    data.startingWeights = [0: try KerasModelFile.read(path: path).parameters.array]
+    toy.data = data
+    let folder = try RunFolder.create(
+      toy.path("second"), configuration: try toy.configuration(), startFrom: bytes, warn: { _ in })
+    #expect(try folder.startingModel()?.parameters.array == KerasModelFile.read(path: path).parameters.array)
+    folder.close()
+    let second = try toy.run("second", resumes: true)
+    let digest = first.records?[TrainingID(model: 0, repeatIndex: 0)]?.weightsDigest
+    #expect(second.records?.values.allSatisfy { $0.weightsDigest == digest } == true)
+    try Data("other".utf8).write(to: URL(fileURLWithPath: toy.path("second/start-from.h5")))
+    let again = try RunFolder.open(toy.path("second"), warn: { _ in })
+    #expect(throws: RunFolderError.self) { try again.startingModel() }
+  }
+
   @Test func configurationReadsBackAsItWas() throws {
     let toy = try ToyRun()
     let configuration = try toy.configuration()
@@ -90,7 +181,8 @@ import Training
   }
 
   @Test(arguments: [
-    ("\"format\" : 1", "\"format\" : 2", "format 2"), ("\"units\" : 20", "\"units\" : -1", "-1 units"),
+    ("\"format\" : 2", "\"format\" : 3", "format 3"), ("\"format\" : 2", "\"format\" : 1", "older"),
+    ("\"units\" : 20", "\"units\" : -1", "units"),
     ("\"units\" : 20", "\"units\" : \"many\"", "units"), ("\"batch_size\" : 20", "\"batch_size\" : 0", "batch size"),
     ("\"repeats\" : 2", "\"repeats\" : 0", "0 repeats"), ("\"beta1\" : 0.9", "\"beta1\" : 1", "beta"),
     ("\"epochs\" : 3", "\"epochs\" : -3", "-3 epochs"),
@@ -122,22 +214,13 @@ import Training
     #expect(error?.message.contains(configuration.store.sha256) == true)
   }
 
-  @Test func digestIsThatOfThePublishedVectors() throws {
-    // FIPS 180-2, appendix B.1.
-    #expect(
-      SHA256Digest.of(Data("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-    let toy = try ToyRun([.lstm])
-    try toy.directory.write("abc", to: "abc")
-    #expect(try SHA256Digest.ofFile(toy.path("abc")) == SHA256Digest.of(Data("abc".utf8)))
-  }
-
   @Test func newFoldersAreNamedByDateAndModel() throws {
     let date = Date(timeIntervalSince1970: 1_790_000_000)
     let toy = try ToyRun([.lstm])
-    let first = RunFolder.newPath(models: [.convLSTM], in: toy.path("runs"), at: date)
+    let first = RunFolder.newPath(named: "conv-lstm", in: toy.path("runs"), at: date)
     #expect(first.wholeMatch(of: /.*\/runs\/2026-09-\d\d-\d{6}-conv-lstm/) != nil)
     try FileManager.default.createDirectory(atPath: first, withIntermediateDirectories: true)
-    #expect(RunFolder.newPath(models: [.convLSTM], in: toy.path("runs"), at: date) == first + "-2")
-    #expect(RunFolder.newPath(models: Architecture.allCases, in: toy.path("runs"), at: date).hasSuffix("-all"))
+    #expect(RunFolder.newPath(named: "conv-lstm", in: toy.path("runs"), at: date) == first + "-2")
+    #expect(RunFolder.newPath(named: "all", in: toy.path("runs"), at: date).hasSuffix("-all"))
   }
 }

@@ -1,42 +1,54 @@
+import Foundation
 import Kernels
 import NeuralNetworks
+import Synchronization
+import SystemSupport
 import Testing
 import Training
+import Windows
 
 /// The weights after training are the same to the bit however the work is divided.
 @Suite struct SameBitsTests {
-  @Test(arguments: Architecture.allCases)
-  func atAnyNumberOfThreads(_ architecture: Architecture) throws {
-    let one = try trainedBits(architecture, threads: 1)
+  @Test(arguments: ModelPreset.allCases)
+  func atAnyNumberOfThreads(_ preset: ModelPreset) throws {
+    let one = try trainedBits(preset, threads: 1)
     #expect(one.contains { $0 != 0 })
-    for threads in [2, 3, 5, 8, 16, 64] { #expect(try trainedBits(architecture, threads: threads) == one) }
+    for threads in [2, 3, 5, 8, 16, 64] { #expect(try trainedBits(preset, threads: threads) == one) }
   }
 
-  @Test(arguments: Architecture.allCases, [1, 7, 64, 300])
-  func atAnyBatchSize(_ architecture: Architecture, _ batchSize: Int) throws {
-    let data = toyData(count: 310)
+  /// `concurrentPerform` runs no more threads than there are cores; these teams have as many as they say, late ones among them.
+  @Test(arguments: ModelPreset.allCases, [1, 2, 3, 5, 8, 16, 64])
+  func atAnyNumberOfRealThreads(_ preset: ModelPreset, _ threads: Int) throws {
+    let one = try trainedBits(preset, threads: 1)
+    let team = WorkerTeam(start: realThreads { worker in worker % 3 == 1 ? UInt32(worker) * 100 : 0 })
+    #expect(try trainedBits(preset, threads: threads, team: team) == one)
+  }
+
+  @Test(arguments: ModelPreset.allCases, [1, 7, 64, 300])
+  func atAnyBatchSize(_ preset: ModelPreset, _ batchSize: Int) throws {
+    let data = toyWindows(count: 310)
     let epochs = batchSize == 1 ? 1 : 2
-    let one = try trainedBits(architecture, threads: 1, epochs: epochs, batchSize: batchSize, data: data)
-    #expect(try trainedBits(architecture, threads: 3, epochs: epochs, batchSize: batchSize, data: data) == one)
+    let one = try trainedBits(preset, threads: 1, epochs: epochs, batchSize: batchSize, windows: data)
+    #expect(try trainedBits(preset, threads: 3, epochs: epochs, batchSize: batchSize, windows: data) == one)
   }
 
-  @Test(arguments: Architecture.allCases)
-  func withClippingAndSchedule(_ architecture: Architecture) throws {
+  @Test(arguments: ModelPreset.allCases)
+  func withClippingAndSchedule(_ preset: ModelPreset) throws {
     func bits(_ threads: Int) throws -> [UInt32] {
-      try trainedBits(architecture, threads: threads) {
+      try trainedBits(preset, threads: threads) {
         $0.clipNorm = 0.1
         $0.schedule = .cosine
       }
     }
     #expect(try bits(1) == bits(5))
-    #expect(try bits(1) != trainedBits(architecture, threads: 1))
+    #expect(try bits(1) != trainedBits(preset, threads: 1))
   }
 
-  @Test(.enabled(if: KernelSet.bestName == .avx512, "this processor has no AVX-512"), arguments: Architecture.allCases)
-  func withAVX2AndAVX512(_ architecture: Architecture) throws {
+  @Test(.enabled(if: KernelSet.bestName == .avx512, "this processor has no AVX-512"), arguments: ModelPreset.allCases)
+  func withAVX2AndAVX512(_ preset: ModelPreset) throws {
     #expect(
-      try trainedBits(architecture, threads: 2, kernels: .avx2)
-        == trainedBits(architecture, threads: 2, kernels: .avx512))
+      try trainedBits(preset, threads: 2, kernels: .avx2)
+        == trainedBits(preset, threads: 2, kernels: .avx512))
   }
 
   @Test func otherSeedsAndRepeatsGiveOtherBits() throws {
@@ -46,15 +58,40 @@ import Training
     #expect(try trainedBits(.lstm, threads: 1, repeatIndex: 1) != first)
   }
 
-  @Test(arguments: Architecture.allCases)
-  func predictionsAtAnyNumberOfThreads(_ architecture: Architecture) throws {
-    let model = toyModel(architecture).makeModel()
+  @Test(arguments: ModelPreset.allCases)
+  func predictionsAtAnyNumberOfThreads(_ preset: ModelPreset) throws {
+    let model = try Sequential(try toyNetwork(preset))
     let parameters = AlignedBuffer(count: model.parameterBufferCount)
     model.initialize(parameters.address, key: (1, 2))
-    let data = toyData(count: 77)
+    let data = toyWindows(count: 77)
     let predictor = Predictor(model: model, kernels: try KernelSet(KernelSet.bestName), parameters: parameters)
     let one = predictor.probabilities(data, threads: 1)
     #expect(one.count == 77 * 4 && one.allSatisfy { $0 > 0 && $0 < 1 })
     for threads in [2, 3, 16] { #expect(predictor.probabilities(data, threads: threads) == one) }
+  }
+
+  /// One predictor, asked by several threads at once: none of them meets another's memory.
+  @Test(arguments: ModelPreset.allCases)
+  func predictionsForSeveralCallersAtOnce(_ preset: ModelPreset) throws {
+    let model = try Sequential(try toyNetwork(preset))
+    let parameters = AlignedBuffer(count: model.parameterBufferCount)
+    model.initialize(parameters.address, key: (1, 2))
+    let windows = (0..<4).map { caller in toyWindows(count: 200).selecting { $0 != caller + 1 } }
+    let predictor = Predictor(model: model, kernels: try KernelSet(KernelSet.bestName), parameters: parameters)
+    let expected = windows.map { predictor.probabilities($0, threads: 1) }
+    let wrong = Atomic<Int>(0)
+    let callers = DispatchGroup()
+    for caller in 0..<16 {
+      callers.enter()
+      Thread.detachNewThread {
+        for _ in 0..<20
+        where predictor.probabilities(windows[caller % 4], threads: caller % 3 + 1) != expected[caller % 4] {
+          wrong.wrappingAdd(1, ordering: .relaxed)
+        }
+        callers.leave()
+      }
+    }
+    callers.wait()
+    #expect(wrong.load(ordering: .relaxed) == 0)
   }
 }

@@ -1,4 +1,4 @@
-import ActivityData
+import SystemSupport
 import Testing
 import Training
 

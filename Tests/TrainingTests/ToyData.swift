@@ -1,14 +1,9 @@
-import ActivityData
 import Kernels
 import NeuralNetworks
 import Training
+import Windows
 
-/// A learnable set of windows: each class a wave of its own frequency, with noise.
-func toyData(count: Int, timeSteps: Int = 24, channels: Int = 3, classes: Int = 4) -> TrainingData {
-  TrainingData(toyWindows(count: count, timeSteps: timeSteps, channels: channels, classes: classes))
-}
-
-/// The same as a window set, of five people.
+/// A learnable set of windows of five people: each class a wave of its own frequency, with noise.
 func toyWindows(count: Int, timeSteps: Int = 24, channels: Int = 3, classes: Int = 4) -> WindowSet {
   var random = PhiloxGenerator(key: (11, 12), stream: (0, 0, 0))
   var features: [Float] = []
@@ -29,42 +24,59 @@ func toyWindows(count: Int, timeSteps: Int = 24, channels: Int = 3, classes: Int
     subjects: labels.indices.map { UInt8($0 % 5 + 1) })
 }
 
-/// A small network of an architecture for the toy data.
-func toyModel(_ architecture: Architecture) -> ModelConfiguration {
-  var configuration = ModelConfiguration(architecture)
-  configuration.timeSteps = 24
-  configuration.channels = 3
-  configuration.classes = 4
-  configuration.units = architecture == .cnnLSTM ? 10 : 20
-  configuration.denseUnits = 12
-  configuration.filters = 8
-  configuration.subsequences = 3
-  return configuration
+/// The sizes of a small network of a preset for the toy data.
+func toySizes(_ preset: ModelPreset) -> PresetSizes {
+  var sizes = PresetSizes()
+  sizes.timeSteps = 24
+  sizes.channels = 3
+  sizes.classes = 4
+  sizes.units = preset == .cnnLSTM ? 10 : 20
+  sizes.denseUnits = 12
+  sizes.filters = 8
+  sizes.subsequences = 3
+  return sizes
+}
+
+/// A small network of a preset for the toy data.
+func toyNetwork(_ preset: ModelPreset) throws -> ModelDescription { try preset.description(toySizes(preset)) }
+
+/// A trainer of a network with the processor's best kernels.
+func toyTrainer(
+  _ network: ModelDescription, _ settings: TrainingSettings, windows: any WindowSource,
+  kernels: KernelSet.Name = KernelSet.bestName, repeatIndex: Int = 0, stop: StopRequest = StopRequest(),
+  team: WorkerTeam = WorkerTeam()
+) throws -> Trainer {
+  Trainer(
+    model: try Sequential(network), kernels: try KernelSet(kernels), settings: settings, repeatIndex: repeatIndex,
+    windows: windows, stop: stop, team: team)
 }
 
 /// The bits of all parameters after some epochs.
 func trainedBits(
-  _ architecture: Architecture, threads: Int, kernels: KernelSet.Name = KernelSet.bestName, epochs: Int = 2,
-  batchSize: Int = 64, seed: UInt64 = 3, repeatIndex: Int = 0, data: TrainingData = toyData(count: 150),
-  adjust: (inout TrainingSettings) -> Void = { _ in }
+  _ preset: ModelPreset, threads: Int, kernels: KernelSet.Name = KernelSet.bestName, epochs: Int = 2,
+  batchSize: Int = 64, seed: UInt64 = 3, repeatIndex: Int = 0, windows: any WindowSource = toyWindows(count: 150),
+  team: WorkerTeam = WorkerTeam(), adjust: (inout TrainingSettings) -> Void = { _ in }
 ) throws -> [UInt32] {
   try trainedBits(
-    toyModel(architecture), threads: threads, kernels: kernels, epochs: epochs, batchSize: batchSize, seed: seed,
-    repeatIndex: repeatIndex, data: data, adjust: adjust)
+    try toyNetwork(preset), threads: threads, kernels: kernels, epochs: epochs, batchSize: batchSize, seed: seed,
+    repeatIndex: repeatIndex, windows: windows, team: team, adjust: adjust)
 }
 
-/// The same of a network of any sizes.
+/// The same of any network.
 func trainedBits(
-  _ configuration: ModelConfiguration, threads: Int, kernels: KernelSet.Name = KernelSet.bestName, epochs: Int = 2,
-  batchSize: Int = 64, seed: UInt64 = 3, repeatIndex: Int = 0, data: TrainingData = toyData(count: 150),
-  adjust: (inout TrainingSettings) -> Void = { _ in }
+  _ network: ModelDescription, threads: Int, kernels: KernelSet.Name = KernelSet.bestName, epochs: Int = 2,
+  batchSize: Int = 64, seed: UInt64 = 3, repeatIndex: Int = 0, windows: any WindowSource = toyWindows(count: 150),
+  team: WorkerTeam = WorkerTeam(), adjust: (inout TrainingSettings) -> Void = { _ in }
 ) throws -> [UInt32] {
   var settings = TrainingSettings(epochs: epochs, seed: seed)
   settings.batchSize = batchSize
   adjust(&settings)
-  let trainer = Trainer(
-    model: configuration.makeModel(), kernels: try KernelSet(kernels), settings: settings,
-    repeatIndex: repeatIndex, data: data)
-  for _ in 0..<epochs { _ = trainer.runEpoch(threads: threads) }
+  var windows = windows
+  if settings.augmentation.isActive, let recorded = windows as? WindowSet {
+    windows = AugmentedWindows(recorded, settings.augmentation, scaling: nil)
+  }
+  let trainer = try toyTrainer(
+    network, settings, windows: windows, kernels: kernels, repeatIndex: repeatIndex, team: team)
+  for _ in 0..<epochs { _ = try trainer.runEpoch(threads: threads) }
   return trainer.parameters.array.map(\.bitPattern)
 }

@@ -1,8 +1,8 @@
-import ActivityData
 import Foundation
 import Kernels
 import NeuralNetworks
 import Synchronization
+import SystemSupport
 import Training
 import _TestSupport
 
@@ -11,24 +11,24 @@ struct ToyRun {
   let directory: TemporaryDirectory
   let kernels: KernelSet
   var settings: ExperimentSettings
-  let data: ExperimentData
+  var data: ExperimentData
 
   /// Two repeats of each network on 130 windows, with everything on that a checkpoint has to know.
-  init(_ architectures: [Architecture] = Architecture.allCases, epochs: Int = 3, seed: UInt64 = 3) throws {
+  init(_ presets: [ModelPreset] = ModelPreset.allCases, epochs: Int = 3, seed: UInt64 = 3) throws {
     directory = try TemporaryDirectory()
     kernels = try KernelSet(KernelSet.bestName)
     settings = ExperimentSettings(
-      models: architectures.map { architecture in
+      models: try presets.map { preset in
         var training = TrainingSettings(epochs: epochs, seed: seed)
         training.batchSize = 20
         training.clipNorm = 0.5
-        training.schedule = architecture == .lstm ? .onPlateau : .cosine
-        return .init(configuration: toyModel(architecture), training: training)
+        training.schedule = preset == .lstm ? .onPlateau : .cosine
+        return .init(name: preset.rawValue, network: try toyNetwork(preset), training: training)
       }, repeats: 2)
     settings.validationSubjects = [2]
     settings.earlyStoppingPatience = 50
     data = try ExperimentData(
-      train: toyWindows(count: 130), test: toyWindows(count: 30), settings: settings)
+      train: toyWindows(count: 130), test: toyWindows(count: 30), settings: settings, isOnlyUse: true)
     try directory.write("not looked into", to: "store.h5")
   }
 
@@ -46,6 +46,7 @@ struct ToyRun {
     /// nil where it was stopped.
     let records: [TrainingID: RepeatRecord]?
     let warnings: [String]
+    let events: [TrainingEvent]
     let steps: Int
 
     /// The weights' digests by repeat, and everything else that must not depend on interruptions.
@@ -53,8 +54,8 @@ struct ToyRun {
       records?.mapValues { record in
         var record = record
         for index in record.epochs.indices {
-          record.epochs[index].result.seconds = 0
-          record.epochs[index].result.windowsPerSecond = 0
+          record.epochs[index].seconds = 0
+          record.epochs[index].samplesPerSecond = 0
         }
         return record
       }
@@ -65,23 +66,35 @@ struct ToyRun {
   func run(
     _ name: String = "run", resumes: Bool = false, threads: Int = 2, concurrentModels: Int = 2, stopAfter: Int? = nil
   ) throws -> Outcome {
-    let warnings = Mutex<[String]>([])
-    let warn: @Sendable (String) -> Void = { line in warnings.withLock { $0.append(line) } }
+    let stop = StopRequest(afterSteps: stopAfter ?? .max)
+    let events = EventStream(stop: stop)
     let folder =
       resumes
-      ? try RunFolder.open(path(name), warn: warn)
-      : try RunFolder.create(path(name), configuration: try configuration(), warn: warn)
-    let stop = StopRequest()
-    let steps = Atomic<Int>(0)
-    let experiment = Experiment(
-      settings: folder.configuration.settings, data: data, kernels: kernels, stop: stop, storage: folder
-    ) { event in
-      guard case .training(_, .progress) = event else { return }
-      if steps.add(1, ordering: .relaxed).newValue == stopAfter { stop.request() }
-    }
+      ? try RunFolder.open(path(name), warn: { events.warn($0) })
+      : try RunFolder.create(path(name), configuration: try configuration(), warn: { events.warn($0) })
     defer { folder.close() }
-    let records = try experiment.run(threads: threads, concurrentModels: concurrentModels)
+    let watch = EventRecorder()
+    events.add([watch.observer])
+    let context = RunContext(
+      kernels: kernels, stop: stop, events: events, threads: threads, concurrentModels: concurrentModels)
+    let records = try Experiment(data: data, folder: folder).run(context)
+    try events.finish()
     return Outcome(
-      folder: folder, records: records, warnings: warnings.withLock { $0 }, steps: steps.load(ordering: .relaxed))
+      folder: folder, records: records, warnings: watch.warnings, events: watch.events, steps: stop.stepCount)
+  }
+}
+
+/// Keeps the events of a stream.
+final class EventRecorder: Sendable {
+  private let seen = Mutex<[TrainingEvent]>([])
+
+  var observer: any TrainingObserver { Observer(self) }
+  var events: [TrainingEvent] { seen.withLock { $0 } }
+  var warnings: [String] { events.compactMap { if case .warning(let line) = $0 { line } else { nil } } }
+
+  private final class Observer: TrainingObserver {
+    let recorder: EventRecorder
+    init(_ recorder: EventRecorder) { self.recorder = recorder }
+    func receive(_ event: TrainingEvent) { recorder.seen.withLock { $0.append(event) } }
   }
 }

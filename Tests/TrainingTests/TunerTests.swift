@@ -1,10 +1,9 @@
-import ActivityData
 import Foundation
 import Kernels
 import NeuralNetworks
-import Synchronization
 import Testing
 import Training
+import Windows
 import _TestSupport
 
 /// A search over small networks: who is held out, who goes on, and that neither threads nor interruptions matter.
@@ -22,12 +21,12 @@ import _TestSupport
   /// Six learning rates, one of them hopeless and one that diverges, on two rungs of 1 and 3 epochs.
   private func configuration() throws -> TuningConfiguration {
     let rates: [Float] = [0.01, 0.003, 1e-6, 1e38, 0.02, 0.001]
-    let trials = rates.enumerated().map { index, rate in
+    let trials = try rates.enumerated().map { index, rate in
       var training = TrainingSettings(epochs: 3, seed: 2)
       training.batchSize = 20
       training.learningRate = rate
       var settings = ExperimentSettings(
-        models: [.init(configuration: toyModel(.convLSTM), training: training)], repeats: 1)
+        models: [.init(name: "conv-lstm", network: try toyNetwork(.convLSTM), training: training)], repeats: 1)
       settings.scaling = .standardize
       return TuningConfiguration.Trial(
         number: index + 1, values: ["\(rate)"], arguments: ["--learning-rate", "\(rate)"], settings: settings,
@@ -49,13 +48,11 @@ import _TestSupport
       ? try TuningFolder.open(directory.path(name), warn: { _ in })
       : try TuningFolder.create(directory.path(name), configuration: try configuration(), warn: { _ in })
     defer { folder.close() }
-    let stop = StopRequest()
-    let steps = Atomic<Int>(0)
-    let tuner = Tuner(folder: folder, train: windows, kernels: kernels, stop: stop) { event in
-      guard case .training(_, .progress) = event else { return }
-      if steps.add(1, ordering: .relaxed).newValue == stopAfter { stop.request() }
-    }
-    return (try tuner.run(threads: threads, concurrentModels: concurrentModels), steps.load(ordering: .relaxed))
+    let stop = StopRequest(afterSteps: stopAfter ?? .max)
+    let context = RunContext(
+      kernels: kernels, stop: stop, events: EventStream(stop: stop), threads: threads,
+      concurrentModels: concurrentModels)
+    return (try Tuner(folder: folder, train: windows).run(context), stop.stepCount)
   }
 
   private func table(_ name: String) throws -> [[Substring]] {
@@ -125,7 +122,8 @@ import _TestSupport
 
   @Test(arguments: [
     ("\"reduction\" : 3", "\"reduction\" : 1"), ("\"rung_epochs\" : [\n", "\"rung_epochs\" : [\n 5,"),
-    ("\"format\" : 1", "\"format\" : 9"), ("\"units\" : 20", "\"units\" : 0"), ("\"folds\" : [", "\"folds\" : [ [],"),
+    ("\"format\" : 2", "\"format\" : 9"), ("\"filters\" : 8", "\"filters\" : 0"),
+    ("\"folds\" : [", "\"folds\" : [ [],"),
     ("\"batch_size\" : 20", "\"batch_size\" : 1e9"),
   ])
   func wrongConfigurations(_ good: String, _ bad: String) throws {

@@ -1,28 +1,28 @@
 import Foundation
 
 /// What a finished process left behind.
-public struct ProcessResult: Sendable {
+package struct ProcessResult: Sendable {
   /// Exit status, or 128 + the number of the signal that ended it, as a shell would say.
-  public let status: Int32
+  package let status: Int32
   /// All it wrote there.
-  public let standardOutput: String
+  package let standardOutput: String
   /// All it wrote there.
-  public let standardError: String
+  package let standardError: String
 
   /// The lines of standard error.
-  public var errorLines: [String] { standardError.split(separator: "\n").map(String.init) }
+  package var errorLines: [String] { standardError.split(separator: "\n").map(String.init) }
 }
 
 /// A program started by tests.
-public struct Executable: Sendable {
+package struct Executable: Sendable {
   /// Path of the program.
-  public let path: String
+  package let path: String
 
   /// A program anywhere.
-  public init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   /// A product of this package: it lies beside the program that runs the tests.
-  public init(product: String) {
+  package init(product: String) {
     let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
     let runner = FileManager.default.fileExists(atPath: tests) ? tests : CommandLine.arguments[0]
     path = URL(fileURLWithPath: runner).deletingLastPathComponent().appendingPathComponent(product).path
@@ -34,7 +34,7 @@ public struct Executable: Sendable {
   ///   - arguments: without the program's name.
   ///   - environment: added to this process's.
   ///   - folder: working directory.
-  public func run(
+  package func run(
     _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil
   ) throws -> ProcessResult {
     // Files rather than pipes: they never fill up.
@@ -48,7 +48,7 @@ public struct Executable: Sendable {
   }
 
   /// Starts it and returns at once; for tests that interrupt it.
-  public func start(
+  package func start(
     _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil, outputs: TemporaryDirectory
   ) throws -> (process: Process, standardOutput: String, standardError: String) {
     let process = Process()

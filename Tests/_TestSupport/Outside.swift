@@ -1,10 +1,10 @@
 import Foundation
 
 /// What tests use from outside the package where it is there: a Python with h5py and pandas, the real recordings.
-public enum Outside {
+package enum Outside {
   /// The Python of the tests: HAR_PYTHON, or `.venv-test/bin/python` in the package's folder; nil where it is neither
   /// there nor has h5py, numpy and pandas.
-  public static let python: Executable? = {
+  package static let python: Executable? = {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let candidates: [String?] = [
@@ -18,19 +18,19 @@ public enum Outside {
   }()
 
   /// Why a test that needs Python is skipped.
-  public static let pythonHint: String =
+  package static let pythonHint: String =
     "needs a Python with data-tools/requirements-test.txt installed, named by HAR_PYTHON or in .venv-test"
 
   /// The folder of the real recordings: HAR_DATASET; nil where it is not there.
-  public static let recordings: String? = ProcessInfo.processInfo.environment["HAR_DATASET"].flatMap { path in
+  package static let recordings: String? = ProcessInfo.processInfo.environment["HAR_DATASET"].flatMap { path in
     FileManager.default.fileExists(atPath: "\(path)/train/y_train.txt") ? path : nil
   }
 
   /// Why a test that needs the recordings is skipped.
-  public static let recordingsHint = "needs the real recordings, their folder named by HAR_DATASET"
+  package static let recordingsHint = "needs the real recordings, their folder named by HAR_DATASET"
 
   /// Runs a Python script with arguments.
-  public static func runPython(_ script: String, _ arguments: [String] = []) throws -> ProcessResult {
+  package static func runPython(_ script: String, _ arguments: [String] = []) throws -> ProcessResult {
     guard let python else { throw Missing() }
     return try python.run(["-W", "ignore", "-c", script] + arguments)
   }

@@ -1,20 +1,20 @@
 import Foundation
 
 /// A dataset in the UCI layout, small enough to spoil in every way.
-public struct SmallDataset {
+package struct SmallDataset {
   /// Where it is.
-  public let directory: TemporaryDirectory
+  package let directory: TemporaryDirectory
   /// Path of the dataset's folder.
-  public var path: String { directory.path("dataset") }
+  package var path: String { directory.path("dataset") }
 
   /// The nine signals, in the order of a store's channels.
-  public static let signals = [
+  package static let signals = [
     "total_acc_x", "total_acc_y", "total_acc_z", "body_acc_x", "body_acc_y", "body_acc_z", "body_gyro_x",
     "body_gyro_y", "body_gyro_z",
   ]
 
   /// Writes one of `train` and `test` windows.
-  public init(train: Int = 5, test: Int = 3) throws {
+  package init(train: Int = 5, test: Int = 3) throws {
     directory = try TemporaryDirectory()
     for (split, count) in [("train", train), ("test", test)] {
       for (channel, signal) in Self.signals.enumerated() {
@@ -29,12 +29,12 @@ public struct SmallDataset {
   }
 
   /// Path of a signal's file inside the dataset's folder.
-  public static func signalFile(_ signal: String, _ split: String) -> String {
+  package static func signalFile(_ signal: String, _ split: String) -> String {
     "\(split)/Inertial Signals/\(signal)_\(split).txt"
   }
 
   /// What a window holds at a time step of a channel.
-  public static func value(_ row: Int, _ step: Int, _ channel: Int) -> Double {
+  package static func value(_ row: Int, _ step: Int, _ channel: Int) -> Double {
     let (digits, exponent) = parts(row, step, channel)
     let magnitude = Double(digits) / (1e7 * [1, 10, 100, 1000][exponent])
     return step % 2 == 0 ? magnitude : -magnitude
@@ -53,7 +53,7 @@ public struct SmallDataset {
   }
 
   /// A number in 16 characters.
-  public static func field(_ value: Double) -> String {
+  package static func field(_ value: Double) -> String {
     let text = String(format: "%.7e", value)
     let parts = text.split(separator: "e")
     let exponent = Int(parts[1]) ?? 0
@@ -62,20 +62,20 @@ public struct SmallDataset {
   }
 
   /// Replaces a file of the dataset.
-  public func write(_ text: String, to name: String) throws {
+  package func write(_ text: String, to name: String) throws {
     try directory.write(text, to: "dataset/\(name)")
   }
 
   /// Reads a file of the dataset.
-  public func read(_ name: String) throws -> String {
+  package func read(_ name: String) throws -> String {
     try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
   }
 
   /// Removes a file of the dataset.
-  public func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+  package func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
 
   /// Changes one line (from 1) of a file.
-  public func edit(_ name: String, line: Int, _ change: (String) -> String) throws {
+  package func edit(_ name: String, line: Int, _ change: (String) -> String) throws {
     var lines = try read(name).components(separatedBy: "\n")
     lines[line - 1] = change(lines[line - 1])
     try write(lines.joined(separator: "\n"), to: name)

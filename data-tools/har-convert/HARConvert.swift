@@ -1,14 +1,7 @@
-import ActivityData
+import Recordings
+import SystemSupport
 import ArgumentParser
 import HDF5
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// The command: arguments in, a store out, one line on standard output.
 @main
@@ -75,7 +68,7 @@ struct HARConvert: ParsableCommand {
   func run() throws {
     // A file-size limit should end in an error message, not in silence.
     signal(SIGXFSZ, SIG_IGN)
-    do throws(ActivityDataError) {
+    do throws(ConversionError) {
       try convert()
     } catch {
       StandardError.writeLine("har-convert: \(error.message)")
@@ -83,7 +76,7 @@ struct HARConvert: ParsableCommand {
     }
   }
 
-  private func convert() throws(ActivityDataError) {
+  private func convert() throws(ConversionError) {
     let clock = ContinuousClock()
     let start = clock.now
     let conversion = Conversion(
@@ -92,7 +85,7 @@ struct HARConvert: ParsableCommand {
       compression: compression == .gzip ? .gzip(level: compressionLevel ?? 4) : .none, overwrite: overwrite)
     var view = quiet ? nil : ProgressView()
     let summary: Conversion.Summary
-    do throws(ActivityDataError) {
+    do throws(ConversionError) {
       summary = try conversion.run { view?.show($0) }
     } catch {
       view?.finish()

@@ -1,6 +1,8 @@
-import ActivityData
+import Recordings
+import SystemSupport
+import Windows
 
-/// How far the conversion is, on standard error: a live bar on a terminal, a line a split elsewhere.
+/// How far the conversion is, on standard error: a live bar on a terminal, a line per split elsewhere.
 struct ProgressView {
   private let isLive = StandardError.isTerminal
   private var bar = ProgressBar()

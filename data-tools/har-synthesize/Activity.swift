@@ -46,7 +46,7 @@ enum Activity: Int, CaseIterable {
 
 /// How one steps: amplitudes of the first four harmonics of the step, in g and in rad/s.
 struct Gait {
-  /// Steps a second, as a part of the person's cadence.
+  /// Steps per second, as a part of the person's cadence.
   let tempo: Double
   let vertical: [Double], lateral: [Double], forward: [Double]
   let turning: [Double]

@@ -1,13 +1,5 @@
-import ActivityData
+import SystemSupport
 import ArgumentParser
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// The command: a seed and a size in, a folder out, one line on standard output.
 @main
@@ -49,7 +41,7 @@ struct HARSynthesize: ParsableCommand {
 
   func run() throws {
     signal(SIGXFSZ, SIG_IGN)
-    do throws(ActivityDataError) {
+    do throws(OutputError) {
       try synthesize()
     } catch {
       StandardError.writeLine("har-synthesize: \(error.message)")
@@ -57,12 +49,12 @@ struct HARSynthesize: ParsableCommand {
     }
   }
 
-  private func synthesize() throws(ActivityDataError) {
+  private func synthesize() throws(OutputError) {
     let start = ContinuousClock().now
     var bar = quiet ? nil : ProgressBar()
     let dataset = SyntheticDataset(path: folder, seed: seed, trainCount: size.train, testCount: size.test)
     let bytes: Int
-    do throws(ActivityDataError) {
+    do throws(OutputError) {
       bytes = try dataset.write { done, all in
         bar?.show(Double(done) / Double(all), "\(done) of \(all) people")
       }
@@ -84,7 +76,7 @@ struct HARSynthesize: ParsableCommand {
 struct Size: ExpressibleByArgument {
   /// Windows of the real recordings.
   static let real = (train: 7352, test: 2947)
-  /// One window a person is the least; the most is what nobody has waited for.
+  /// One window per person is the least; the most is what nobody has waited for.
   static let possible = 30...1_000_000
 
   let train: Int, test: Int

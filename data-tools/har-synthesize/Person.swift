@@ -1,10 +1,10 @@
-import ActivityData
+import Windows
 
 /// What is particular to one made-up person.
 struct Person {
   /// 1...30, as in the real recordings.
   let number: Int
-  /// Steps a second when walking on the flat, in Hz.
+  /// Steps per second when walking on the flat, in Hz.
   let cadence: Double
   /// How hard they tread.
   let vigour: Double

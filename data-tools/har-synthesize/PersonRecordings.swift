@@ -1,4 +1,4 @@
-import ActivityData
+import Recordings
 
 /// The windows of one person as text, a piece of each of a split's files.
 struct PersonRecordings: Sendable {

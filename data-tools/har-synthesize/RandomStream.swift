@@ -1,3 +1,5 @@
+import Kernels
+
 /// SplitMix64 (Steele, Lea and Flood, 2014): a stream of random numbers that a key determines.
 struct RandomStream {
   private var state: UInt64
@@ -25,10 +27,8 @@ struct RandomStream {
 
   /// Nearly normal: the sum of four even numbers, which has no tails and needs no transcendental function.
   mutating func normal(_ mean: Double = 0, _ deviation: Double = 1) -> Double {
-    let bits = next()
-    let sum = (bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48)
     // Four even numbers on 0..65536 have the standard deviation 65536 × sqrt(4 / 12).
-    return mean + deviation * (Double(sum) - 131_070) / 37_837.2
+    mean + deviation * Double(PhiloxGenerator.nearlyNormalSum(bits: next())) / 37_837.2
   }
 
   /// A factor around 1 whose logarithm is nearly normal.

@@ -1,12 +1,5 @@
-import ActivityData
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Recordings
+import SystemSupport
 
 /// One stretch of one activity of one person: what the nine signals show, reading by reading.
 struct Segment {

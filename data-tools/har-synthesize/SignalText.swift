@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import SystemSupport
 
 /// Numbers as the real recordings write them: 16 characters, eight digits, three digits of exponent.
 enum SignalText {

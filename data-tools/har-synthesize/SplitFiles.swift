@@ -1,12 +1,6 @@
-import ActivityData
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Recordings
+import SystemSupport
+import Windows
 
 /// The files of one split, being written.
 struct SplitFiles {
@@ -15,7 +9,7 @@ struct SplitFiles {
   private let subjects: TextFile
 
   /// Makes them in `folder`; errors speak of the dataset as `name`.
-  init(_ split: DatasetSplit, folder: String, named name: String) throws(ActivityDataError) {
+  init(_ split: DatasetSplit, folder: String, named name: String) throws(OutputError) {
     for path in ["\(folder)/\(split.rawValue)", "\(folder)/\(split.rawValue)/Inertial Signals"]
     where mkdir(path, 0o777) != 0 {
       throw TextFile.error(name)
@@ -30,7 +24,7 @@ struct SplitFiles {
   }
 
   /// Appends one person's windows, and returns how many bytes they took.
-  func append(_ recordings: PersonRecordings) throws(ActivityDataError) -> Int {
+  func append(_ recordings: PersonRecordings) throws(OutputError) -> Int {
     var bytes = 0
     for (file, text) in zip(signals, recordings.signals) {
       try file.write(text)
@@ -42,7 +36,7 @@ struct SplitFiles {
   }
 
   /// Brings everything to the disk.
-  func finish() throws(ActivityDataError) {
+  func finish() throws(OutputError) {
     for file in signals + [labels, subjects] { try file.synchronise() }
   }
 }
@@ -52,7 +46,7 @@ final class TextFile {
   private let descriptor: Int32
   private let dataset: String
 
-  init(folder: String, _ name: String, named dataset: String) throws(ActivityDataError) {
+  init(folder: String, _ name: String, named dataset: String) throws(OutputError) {
     self.dataset = dataset
     descriptor = open("\(folder)/\(name)", O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Self.error(dataset) }
@@ -60,33 +54,20 @@ final class TextFile {
 
   deinit { _ = close(descriptor) }
 
-  func write(_ bytes: [UInt8]) throws(ActivityDataError) {
-    var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeBytes { bytes in
-        systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]))
-      }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw Self.error(dataset) }
-      done += count
-    }
+  func write(_ bytes: [UInt8]) throws(OutputError) {
+    guard bytes.withUnsafeBytes({ FileSystem.write($0, to: descriptor) }) else { throw Self.error(dataset) }
   }
 
-  func writeAll(_ text: String) throws(ActivityDataError) {
+  func writeAll(_ text: String) throws(OutputError) {
     try write(Array(text.utf8))
     try synchronise()
   }
 
-  func synchronise() throws(ActivityDataError) {
+  func synchronise() throws(OutputError) {
     guard fsync(descriptor) == 0 else { throw Self.error(dataset) }
   }
 
-  static func error(_ dataset: String) -> ActivityDataError {
-    .output(
-      OutputError(path: dataset, reason: "cannot be written: \(String(cString: strerror(errno)))", status: .io))
+  static func error(_ dataset: String) -> OutputError {
+    OutputError(path: dataset, reason: "cannot be written: \(FileSystem.lastFailure)", status: .io)
   }
-}
-
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-  write(descriptor, bytes.baseAddress, bytes.count)
 }

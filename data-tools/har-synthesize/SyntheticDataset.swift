@@ -1,4 +1,6 @@
-import ActivityData
+import Recordings
+import SystemSupport
+import Windows
 import Dispatch
 import Synchronization
 
@@ -10,9 +12,9 @@ struct SyntheticDataset {
   let trainCount: Int, testCount: Int
 
   /// Bytes of text written.
-  func write(progress: (_ done: Int, _ all: Int) -> Void) throws(ActivityDataError) -> Int {
-    let output = try PendingOutput(path: path, kind: .folder)
-    do throws(ActivityDataError) {
+  func write(progress: (_ done: Int, _ all: Int) -> Void) throws(OutputError) -> Int {
+    let output = try AtomicFile(path, kind: .folder, removesOnSignal: true)
+    do throws(OutputError) {
       var bytes = 0
       var people = 0
       try writeNotes(to: output.temporaryPath)
@@ -57,7 +59,7 @@ struct SyntheticDataset {
     return count * (index + 1) / numbers.count - count * index / numbers.count
   }
 
-  private func writeNotes(to folder: String) throws(ActivityDataError) {
+  private func writeNotes(to folder: String) throws(OutputError) {
     let labels = RecordingFolder.activityNames.enumerated().map { "\($0 + 1) \($1)\n" }.joined()
     try TextFile(folder: folder, "activity_labels.txt", named: path).writeAll(labels)
     try TextFile(folder: folder, RecordingFolder.syntheticMarker, named: path).writeAll(

@@ -33,7 +33,7 @@ def extended_model_cases():
     """The same of variations: GRU, both directions, several layers."""
     small = {"dense": 7, "channels": 5, "classes": 4}
     lstm = {"model": "lstm", "steps": 13, **small}
-    # Sixteen features a step and seven units: weight gradients deferred to the end of the minibatch.
+    # Sixteen features a step and seven units: weight gradients per batch.
     cnn_lstm = {"model": "cnn-lstm", "steps": 24, "subsequences": 3, "units": 7, "filters": 8, **small}
     return {
         "lstm-2": (ModelSizes(units=6, layers=2, **lstm), 20, 8),
@@ -67,7 +67,7 @@ def _write_case(group, name, sizes, count, batch_size):
     write_array(group, "labels", labels, np.uint8)
     write_arrays(group, "weights", model.get_weights(), [variable.path for variable in model.weights])
     write_array(group, "output", model(inputs, training=False))
-    loss, gradients = _loss_and_gradients(model, inputs, targets)
+    loss, gradients = loss_and_gradients(model, inputs, targets)
     write_array(group, "loss", loss)
     write_arrays(group, "gradients", gradients)
     batch_losses, losses_after = _train(model, inputs, targets, batch_size)
@@ -76,7 +76,7 @@ def _write_case(group, name, sizes, count, batch_size):
     write_arrays(group, "afterTenSteps", model.get_weights())
 
 
-def _loss_and_gradients(model, inputs, targets):
+def loss_and_gradients(model, inputs, targets):
     """The mean loss of `inputs`, as Keras' own training step computes it, and the gradients of the parameters."""
     with tf.GradientTape() as tape:
         predictions = model(inputs, training=False)
@@ -91,8 +91,8 @@ def _train(model, inputs, targets, batch_size):
     batch_losses, losses_after = [], []
     for step in range(STEPS):
         rows = (step * batch_size + np.arange(batch_size)) % len(inputs)
-        loss, gradients = _loss_and_gradients(model, inputs[rows], targets[rows])
+        loss, gradients = loss_and_gradients(model, inputs[rows], targets[rows])
         optimizer.apply(gradients, model.trainable_variables)
         batch_losses.append(loss)
-        losses_after.append(_loss_and_gradients(model, inputs, targets)[0])
+        losses_after.append(loss_and_gradients(model, inputs, targets)[0])
     return batch_losses, losses_after

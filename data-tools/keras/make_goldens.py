@@ -26,12 +26,15 @@ TOLERANCE = 1e-6
 
 def committed_path(name: str) -> Path:
     """Where a golden file lies beside the tests that read it."""
-    return TESTS / ("ActivityDataTests" if name == "scalers.h5" else "NeuralNetworksTests") / "Goldens" / name
+    is_model_file = name.startswith("keras") or name.endswith(".json")
+    target = "WindowsTests" if name == "scalers.h5" else "ModelFilesTests" if is_model_file else "NeuralNetworksTests"
+    return TESTS / target / "Goldens" / name
 
 
 def make_goldens(folder: Path):
     """Writes every golden file into `folder`."""
     # Imported late: they load TensorFlow, which reads the environment above when it starts.
+    import golden_compositions
     import golden_keras_files
     import golden_layers
     import golden_models
@@ -41,6 +44,7 @@ def make_goldens(folder: Path):
     golden_layers.write_layer_file(folder / "layers-extended.h5", golden_layers.extended_layer_cases())
     golden_models.write_model_file(folder / "models.h5", golden_models.model_cases())
     golden_models.write_model_file(folder / "models-extended.h5", golden_models.extended_model_cases())
+    golden_compositions.write_composition_files(folder)
     golden_scalers.write_scaler_file(folder / "scalers.h5")
     golden_keras_files.write_keras_files(folder)
     golden_keras_files.write_configs(folder)

@@ -1,14 +1,14 @@
-import ActivityData
 import ArgumentParser
 import BenchmarkReports
 import Foundation
+import Recordings
 
 /// Conversion of the text recordings, each run in a process of its own.
 struct ConvertBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "convert", abstract: "Conversion: MB of text a second, in all and a core, and peak memory.",
+    commandName: "convert", abstract: "Conversion: MB of text per second, in all and per core, and peak memory.",
     discussion: """
-      MB/s a core is text over processor time, the time that all threads took together. With --pandas, pandas reads the same signal \
+      MB/s per core is text over processor time, the time that all threads took together. With --pandas, pandas reads the same signal \
       files in turn with us, into one array as the tutorial does; nothing is written by it.
 
       EXAMPLE
@@ -71,14 +71,14 @@ struct ConvertBenchmark: ParsableCommand {
 
     let megabytes = Double(bytes) * 1e-6
     print("\(format(megabytes, 1)) MB of text; whole processes from start to end, median of \(repetitions)\n")
-    print(cell("threads", 8) + cell("s", 9) + cell("MB/s", 9) + cell("MB/s a core", 13) + cell("peak MB", 9))
+    print(cell("threads", 8) + cell("s", 9) + cell("MB/s", 9) + cell("MB/s per core", 15) + cell("peak MB", 9))
     for count in counts {
       guard let runs = runs[count] else { continue }
       let seconds = Spread(runs.map(\.seconds)).median
       let processor = Spread(runs.map(\.processorSeconds)).median
       print(
         cell("\(count)", 8) + cell(format(seconds, 3), 9) + cell(format(megabytes / seconds, 0), 9)
-          + cell(format(megabytes / processor, 0), 13)
+          + cell(format(megabytes / processor, 0), 15)
           + cell(format(Spread(runs.map(\.peakMegabytes)).most, 0), 9))
     }
     if !others.isEmpty, let fastest = counts.compactMap({ runs[$0] }).map({ Spread($0.map(\.seconds)).median }).min() {

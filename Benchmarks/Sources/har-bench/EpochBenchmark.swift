@@ -1,9 +1,9 @@
-import ActivityData
 import ArgumentParser
 import Foundation
 import Kernels
 import NeuralNetworks
 import Training
+import Windows
 
 /// Whole training epochs: seconds, and the share of the peak that the products alone would allow.
 struct EpochBenchmark: ParsableCommand {
@@ -13,8 +13,8 @@ struct EpochBenchmark: ParsableCommand {
   @Option(help: "The store that har-convert wrote.")
   var data: String
 
-  @Option(help: "lstm, cnn-lstm, conv-lstm, or all.")
-  var model = "all"
+  @Option(help: "lstm, cnn-lstm or conv-lstm. (default: all)")
+  var model: ModelPreset?
 
   @Option(help: "Threads.")
   var threads = 1
@@ -24,30 +24,30 @@ struct EpochBenchmark: ParsableCommand {
 
   func run() throws {
     let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
-    let windows = TrainingData(try WindowStore.read(path: data).train)
-    for architecture in Architecture.allCases where model == "all" || model == architecture.rawValue {
-      let network = ModelConfiguration(architecture).makeModel()
+    let windows = try WindowStore.read(.train, path: data)
+    for architecture in model.map({ [$0] }) ?? ModelPreset.allCases {
+      let network = try Sequential(architecture.description())
       let trainer = Trainer(
         model: network, kernels: kernels, settings: TrainingSettings(epochs: epochs + 1, seed: 1), repeatIndex: 0,
-        data: windows)
+        windows: windows)
       var seconds: [Double] = []
       var peak = 0.0
       for epoch in 0...epochs {
         peak = max(peak, PeakMeasurement.gigaflops(of: kernels))
-        guard case .completed(let result) = trainer.runEpoch(threads: threads) else { return }
-        if epoch > 0 { seconds.append(result.seconds) }
+        guard case .completed(let report) = try trainer.runEpoch(threads: threads) else { return }
+        if epoch > 0 { seconds.append(report.seconds) }
       }
       let timing = Timing(seconds: seconds)
-      let work = Double(network.trainingWork * windows.count) * 1e-9
+      let gigaflop = Double(network.trainingFlops * windows.count) * 1e-9
       func share(_ seconds: Double) -> String {
         String(
-          format: "%.2f s (%.1f GFLOP/s, %.1f %% of peak)", seconds, work / seconds,
-          100 * work / seconds / (peak * Double(threads)))
+          format: "%.2f s (%.1f GFLOP/s, %.1f %% of peak)", seconds, gigaflop / seconds,
+          100 * gigaflop / seconds / (peak * Double(threads)))
       }
       print(
         "\(architecture.title), \(kernels.name.rawValue), \(threads) threads: best \(share(timing.best)), "
-          + "median \(share(timing.median)); \(String(format: "%.0f", work)) GFLOP an epoch, "
-          + "peak \(String(format: "%.1f", peak)) GFLOP/s a core")
+          + "median \(share(timing.median)); \(String(format: "%.0f", gigaflop)) GFLOP per epoch, "
+          + "peak \(String(format: "%.1f", peak)) GFLOP/s per core")
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Kernels
+import SystemSupport
 
 /// GFLOP/s of the product kernel at the shapes of the three models, with its share of the peak measured in the same run.
 struct KernelBenchmark: ParsableCommand {
@@ -9,12 +10,12 @@ struct KernelBenchmark: ParsableCommand {
   @Option(help: "Repetitions of each measurement; the best counts.")
   var repetitions = 15
 
-  /// A product that a model does: C [rows, columns] over `steps` for a shard of `samples`.
+  /// A product that a model does: C [rows, columns] over `depth` for a shard of `samples`.
   private struct Shape {
     let name: String
-    let steps: Int
+    let depth: Int
     let columns: Int
-    /// Rows of C a sample: time steps or positions that go into one product.
+    /// Rows of C per sample: time steps or positions that go into one product.
     let rowsPerSample: Int
   }
 
@@ -23,27 +24,27 @@ struct KernelBenchmark: ParsableCommand {
     let name: String
     let rows: Int
     let columns: Int
-    let stepsPerSample: Int
+    let depthPerSample: Int
   }
 
   private static let shapes = [
-    Shape(name: "lstm step", steps: 109, columns: 400, rowsPerSample: 1),
-    Shape(name: "lstm hidden gradient", steps: 400, columns: 100, rowsPerSample: 1),
-    Shape(name: "cnn-lstm conv 1", steps: 27, columns: 64, rowsPerSample: 30 * 4),
-    Shape(name: "cnn-lstm conv 2", steps: 192, columns: 64, rowsPerSample: 28 * 4),
-    Shape(name: "cnn-lstm input", steps: 896, columns: 400, rowsPerSample: 4),
-    Shape(name: "cnn-lstm input gradient", steps: 400, columns: 896, rowsPerSample: 4),
-    Shape(name: "conv-lstm input", steps: 27, columns: 256, rowsPerSample: 30),
-    Shape(name: "conv-lstm recurrent", steps: 192, columns: 256, rowsPerSample: 30),
-    Shape(name: "conv-lstm hidden gradient", steps: 768, columns: 64, rowsPerSample: 30),
-    Shape(name: "conv-lstm dense", steps: 1920, columns: 100, rowsPerSample: 1),
+    Shape(name: "lstm step", depth: 109, columns: 400, rowsPerSample: 1),
+    Shape(name: "lstm hidden gradient", depth: 400, columns: 100, rowsPerSample: 1),
+    Shape(name: "cnn-lstm conv 1", depth: 27, columns: 64, rowsPerSample: 30 * 4),
+    Shape(name: "cnn-lstm conv 2", depth: 192, columns: 64, rowsPerSample: 28 * 4),
+    Shape(name: "cnn-lstm input", depth: 896, columns: 400, rowsPerSample: 4),
+    Shape(name: "cnn-lstm input gradient", depth: 400, columns: 896, rowsPerSample: 4),
+    Shape(name: "conv-lstm input", depth: 27, columns: 256, rowsPerSample: 30),
+    Shape(name: "conv-lstm recurrent", depth: 192, columns: 256, rowsPerSample: 30),
+    Shape(name: "conv-lstm hidden gradient", depth: 768, columns: 64, rowsPerSample: 30),
+    Shape(name: "conv-lstm dense", depth: 1920, columns: 100, rowsPerSample: 1),
   ]
 
   private static let gradientShapes = [
-    GradientShape(name: "lstm weights (32 steps)", rows: 110, columns: 400, stepsPerSample: 32),
-    GradientShape(name: "cnn-lstm conv 2 weights", rows: 192, columns: 64, stepsPerSample: 28 * 4),
-    GradientShape(name: "cnn-lstm lstm weights", rows: 997, columns: 400, stepsPerSample: 4),
-    GradientShape(name: "conv-lstm recurrent weights", rows: 192, columns: 256, stepsPerSample: 90),
+    GradientShape(name: "lstm weights (32 steps)", rows: 110, columns: 400, depthPerSample: 32),
+    GradientShape(name: "cnn-lstm conv 2 weights", rows: 192, columns: 64, depthPerSample: 28 * 4),
+    GradientShape(name: "cnn-lstm lstm weights", rows: 997, columns: 400, depthPerSample: 4),
+    GradientShape(name: "conv-lstm recurrent weights", rows: 192, columns: 256, depthPerSample: 90),
   ]
 
   func run() {
@@ -53,13 +54,13 @@ struct KernelBenchmark: ParsableCommand {
       print("product".padded(30) + [4, 8, 16, 32, 64].map { cell("\($0) rows", 16) }.joined())
       for shape in Self.shapes {
         let cells = [4, 8, 16, 32, 64].map { samples in
-          text(product(set, rows: samples * shape.rowsPerSample, shape.steps, shape.columns), peak)
+          text(product(set, rows: samples * shape.rowsPerSample, shape.depth, shape.columns), peak)
         }
         print(shape.name.padded(30) + cells.joined())
       }
       for shape in Self.gradientShapes {
         let cells = [4, 8, 16, 32, 64].map { samples in
-          text(gradient(set, shape, steps: samples * shape.stepsPerSample), peak)
+          text(gradient(set, shape, depth: samples * shape.depthPerSample), peak)
         }
         print(shape.name.padded(30) + cells.joined())
       }
@@ -71,27 +72,27 @@ struct KernelBenchmark: ParsableCommand {
     cell("\(rounded(gigaflops)) (\(rounded(100 * gigaflops / peak)) %)", 16)
   }
 
-  private func product(_ set: KernelSet, rows: Int, _ steps: Int, _ columns: Int) -> Double {
-    let a = AlignedBuffer(count: rows * steps)
-    let b = AlignedBuffer(count: set.packedCount(steps: steps, columns: columns))
+  private func product(_ set: KernelSet, rows: Int, _ depth: Int, _ columns: Int) -> Double {
+    let a = AlignedBuffer(count: rows * depth)
+    let b = AlignedBuffer(count: set.packedCount(depth: depth, columns: columns))
     let c = AlignedBuffer(count: rows * set.paddedColumns(columns))
     let arguments = ProductArguments(
-      rows: rows, columns: set.paddedColumns(columns), steps: steps, a: a.address, aRowStride: steps, b: b.address,
+      rows: rows, columns: set.paddedColumns(columns), depth: depth, a: a.address, aRowStride: depth, b: b.address,
       c: c.address, cRowStride: set.paddedColumns(columns))
-    return measure(2 * rows * steps * columns) { set.table.product(arguments) }
+    return measure(2 * rows * depth * columns) { set.table.product(arguments) }
   }
 
-  private func gradient(_ set: KernelSet, _ shape: GradientShape, steps: Int) -> Double {
+  private func gradient(_ set: KernelSet, _ shape: GradientShape, depth: Int) -> Double {
     let aStride = (shape.rows + 15) / 16 * 16
-    let a = AlignedBuffer(count: steps * aStride)
-    let b = AlignedBuffer(count: steps * shape.columns)
+    let a = AlignedBuffer(count: depth * aStride)
+    let b = AlignedBuffer(count: depth * shape.columns)
     let c = AlignedBuffer(count: shape.rows * shape.columns)
     var arguments = ProductArguments(
-      rows: shape.rows, columns: shape.columns, steps: steps, a: a.address, aRowStride: 1, b: b.address, c: c.address,
+      rows: shape.rows, columns: shape.columns, depth: depth, a: a.address, aRowStride: 1, b: b.address, c: c.address,
       cRowStride: shape.columns)
-    arguments.aStepStride = aStride
-    arguments.bStepStride = shape.columns
-    return measure(2 * shape.rows * steps * shape.columns) { set.table.product(arguments) }
+    arguments.aDepthStride = aStride
+    arguments.bDepthStride = shape.columns
+    return measure(2 * shape.rows * depth * shape.columns) { set.table.product(arguments) }
   }
 
   private func measure(_ operations: Int, _ body: () -> Void) -> Double {
@@ -108,7 +109,7 @@ struct KernelBenchmark: ParsableCommand {
       let best = Timing(repetitions: repetitions, inner: 50) {
         set.table.activate(function, x.address, y.address, count)
       }.best
-      print("\(function)".padded(30) + cell("\(rounded(best * 1e12 / Double(count))) ps an element", 32))
+      print("\(function)".padded(30) + cell("\(rounded(best * 1e12 / Double(count))) ps per element", 32))
     }
   }
 

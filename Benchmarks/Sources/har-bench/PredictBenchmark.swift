@@ -1,13 +1,14 @@
-import ActivityData
 import ArgumentParser
 import BenchmarkReports
 import Dispatch
 import Foundation
 import Kernels
 import NeuralNetworks
+import SystemSupport
 import Training
+import Windows
 
-/// Prediction: how soon a single window is judged, and how many a second.
+/// Prediction: how soon a single window is judged, and how many per second.
 struct PredictBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Latency of single windows (median, 99th percentile) and throughput of batches.",
@@ -20,7 +21,7 @@ struct PredictBenchmark: ParsableCommand {
   var data: String
 
   @Option(help: ArgumentHelp("lstm, cnn-lstm or conv-lstm. (default: all)", valueName: "MODEL"))
-  var model: Architecture?
+  var model: ModelPreset?
 
   @Option(
     help: ArgumentHelp("Numbers of threads of the batches. (default: 1, 2, 4 … up to the cores)", valueName: "LIST"))
@@ -31,15 +32,14 @@ struct PredictBenchmark: ParsableCommand {
 
   func run() throws {
     let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
-    let test = try WindowStore.read(path: data).test
-    let all = TrainingData(test)
-    let single = (0..<test.count).map { TrainingData(test.window($0)) }
+    let test = try WindowStore.read(.test, path: data)
+    let single = (0..<test.count).map { test.windows($0..<$0 + 1) }
     let counts = (threads ?? .upTo(ProcessInfo.processInfo.activeProcessorCount)).counts
     print(
       "\(kernels.name.rawValue) kernels, \(processorName()); \(test.count) single windows, batches of all \(test.count)\n"
     )
-    for architecture in model.map({ [$0] }) ?? Architecture.allCases {
-      let network = ModelConfiguration(architecture).makeModel()
+    for architecture in model.map({ [$0] }) ?? ModelPreset.allCases {
+      let network = try Sequential(architecture.description())
       let parameters = AlignedBuffer(count: network.parameterBufferCount)
       network.initialize(parameters.address, key: (1, 2))
       let predictor = Predictor(model: network, kernels: kernels, parameters: parameters)
@@ -49,11 +49,12 @@ struct PredictBenchmark: ParsableCommand {
         "\(architecture.title): a window in \(format(latencies.median * 1e6, 0)) µs (median), "
           + "\(format(latencies.quantile(0.99) * 1e6, 0)) µs (99th percentile)")
       for count in counts {
-        _ = predictor.probabilities(all, threads: count)
+        _ = predictor.probabilities(test, threads: count)
         let seconds = Spread(
-          (0..<repetitions).map { _ in Self.seconds { _ = predictor.probabilities(all, threads: count) } })
+          (0..<repetitions).map { _ in Self.seconds { _ = predictor.probabilities(test, threads: count) } })
         print(
-          "  \(count) \(count == 1 ? "thread" : "threads"): \(format(Double(all.count) / seconds.median, 0)) windows/s")
+          "  \(count) \(count == 1 ? "thread" : "threads"): \(format(Double(test.count) / seconds.median, 0)) windows/s"
+        )
       }
     }
   }
@@ -62,15 +63,5 @@ struct PredictBenchmark: ParsableCommand {
     let start = DispatchTime.now().uptimeNanoseconds
     body()
     return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
-  }
-}
-
-extension WindowSet {
-  /// A set of one window.
-  fileprivate func window(_ index: Int) -> WindowSet {
-    let size = timeSteps * channels
-    return WindowSet(
-      timeSteps: timeSteps, channels: channels, features: Array(features[index * size..<(index + 1) * size]),
-      labels: [labels[index]], subjects: [subjects[index]])
   }
 }

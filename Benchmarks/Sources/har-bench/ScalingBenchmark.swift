@@ -1,4 +1,3 @@
-import ActivityData
 import ArgumentParser
 import BenchmarkReports
 import Dispatch
@@ -6,6 +5,7 @@ import Foundation
 import Kernels
 import NeuralNetworks
 import Training
+import Windows
 
 /// Training at several numbers of threads.
 struct ScalingBenchmark: ParsableCommand {
@@ -24,14 +24,14 @@ struct ScalingBenchmark: ParsableCommand {
   var data: String
 
   @Option(help: ArgumentHelp("lstm, cnn-lstm or conv-lstm.", valueName: "MODEL"))
-  var model: Architecture = .lstm
+  var model: ModelPreset = .lstm
 
   @Option(help: ArgumentHelp("Numbers of threads. (default: 1, 2, 4 … up to the cores)", valueName: "LIST"))
   var threads: ThreadList?
 
   @Option(
     help: ArgumentHelp(
-      "shards: one model over all threads; models: a model a thread, side by side; or both.", valueName: "NAME"))
+      "shards: one model over all threads; models: a model per thread, side by side; or both.", valueName: "NAME"))
   var strategy: Strategy = .shards
 
   @Option(help: ArgumentHelp("Measurements of each, after one to warm up.", valueName: "N"))
@@ -59,16 +59,16 @@ struct ScalingBenchmark: ParsableCommand {
 
   func run() throws {
     let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
-    let train = try WindowStore.read(path: data).train
-    let part = TrainingData(train.prefix(windows))
+    let train = try WindowStore.read(.train, path: data)
+    let part = train.windows(0..<min(windows, train.count))
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let counts = (threads ?? .upTo(cores)).counts
-    let network = ModelConfiguration(model).makeModel()
+    let network = try Sequential(model.description())
 
     let peaks = Dictionary(uniqueKeysWithValues: counts.map { ($0, Self.peak(of: kernels, threads: min($0, cores))) })
     var rates: [String: [Int: [Double]]] = [:]
-    // One trainer a measured model lives through all repetitions: buffers are touched once, as in training.
-    var trainers = (0..<1).map { _ in trainer(network, kernels, part) }
+    // One trainer per measured model lives through all repetitions: buffers are touched once, as in training.
+    var trainers = [trainer(network, kernels, part)]
     if strategy != .shards {
       while trainers.count < counts.max() ?? 1 { trainers.append(trainer(network, kernels, part)) }
     }
@@ -78,7 +78,7 @@ struct ScalingBenchmark: ParsableCommand {
           Status.show("\(name), \(count) threads, repetition \(repetition) of \(repetitions)")
           let rate =
             name == "shards"
-            ? Self.shards(trainers[0], threads: count, windows: part.count)
+            ? try Self.shards(trainers[0], threads: count, windows: part.count)
             : Self.models(Array(trainers.prefix(count)), windows: part.count)
           if repetition > 0 { rates[name, default: [:]][count, default: []].append(rate) }
         }
@@ -88,7 +88,7 @@ struct ScalingBenchmark: ParsableCommand {
 
     let reports = strategy.names.map { name in
       ScalingReport(
-        strategy: name, cores: cores, windows: train.count, gigaflopPerWindow: Double(network.trainingWork) * 1e-9,
+        strategy: name, cores: cores, windows: train.count, gigaflopPerWindow: Double(network.trainingFlops) * 1e-9,
         points: counts.map { count in
           .init(
             threads: count, samplesPerSecond: Spread(rates[name]?[count] ?? [0]), peakGigaflops: peaks[count] ?? 0)
@@ -104,27 +104,27 @@ struct ScalingBenchmark: ParsableCommand {
     }
   }
 
-  private func trainer(_ network: Sequential, _ kernels: KernelSet, _ part: TrainingData) -> Trainer {
+  private func trainer(_ network: Sequential, _ kernels: KernelSet, _ part: WindowSet) -> Trainer {
     Trainer(
-      model: network, kernels: kernels, settings: TrainingSettings(epochs: 100_000, seed: 1), repeatIndex: 0, data: part
-    )
+      model: network, kernels: kernels, settings: TrainingSettings(epochs: 100_000, seed: 1), repeatIndex: 0,
+      windows: part)
   }
 
-  /// Windows a second of one model.
-  private static func shards(_ trainer: Trainer, threads: Int, windows: Int) -> Double {
+  /// Windows per second of one model.
+  private static func shards(_ trainer: Trainer, threads: Int, windows: Int) throws -> Double {
     let start = DispatchTime.now().uptimeNanoseconds
-    _ = trainer.runEpoch(threads: threads)
+    _ = try trainer.runEpoch(threads: threads)
     return Double(windows) / (Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9)
   }
 
-  /// Windows a second of all models together, from the start of the first to the end of the last.
+  /// Windows per second of all models together, from the start of the first to the end of the last.
   private static func models(_ trainers: [Trainer], windows: Int) -> Double {
     let done = DispatchGroup()
     let start = DispatchTime.now().uptimeNanoseconds
     for trainer in trainers {
       done.enter()
       Thread {
-        _ = trainer.runEpoch(threads: 1)
+        _ = try? trainer.runEpoch(threads: 1)
         done.leave()
       }.start()
     }
@@ -146,14 +146,13 @@ struct ScalingBenchmark: ParsableCommand {
   }
 }
 
-extension Architecture: @retroactive ExpressibleByArgument {}
+extension ModelPreset: ExpressibleByArgument {}
 
 extension WindowSet {
-  /// The first windows, at most `count`.
-  func prefix(_ count: Int) -> WindowSet {
-    let rows = Swift.min(count, self.count)
-    return WindowSet(
-      timeSteps: timeSteps, channels: channels, features: Array(features.prefix(rows * timeSteps * channels)),
-      labels: Array(labels.prefix(rows)), subjects: Array(subjects.prefix(rows)))
+  /// Some of the windows, copied.
+  func windows(_ rows: Range<Int>) -> WindowSet {
+    WindowSet(
+      timeSteps: timeSteps, channels: channels, features: rows.flatMap(features(of:)), labels: Array(labels[rows]),
+      subjects: Array(subjects[rows]))
   }
 }

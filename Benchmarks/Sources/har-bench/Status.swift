@@ -1,4 +1,4 @@
-import ActivityData
+import SystemSupport
 
 /// What is being measured, on a terminal's last line; nothing elsewhere.
 enum Status {

@@ -1,8 +1,15 @@
-// What Swift can't say itself: which instructions the processor has, and the floating-point control register.
+// What Swift can't say itself: which instructions the processor has, the floating-point control register, and how a thread
+// waits for a word to change.
 #pragma once
-#include <sched.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <limits.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#endif
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -47,13 +54,13 @@ static inline void platform_processor_name(char name[49]) {
   name[48] = 0;
 }
 
-/// Sets flush-to-zero and denormals-are-zero in this thread; returns the former control register.
+/// Sets flush-to-zero and denormals-are-zero in this thread; returns the previous control register.
 static inline uint64_t platform_flush_denormals(void) {
-  const uint32_t former = _mm_getcsr();
-  _mm_setcsr(former | 0x8040);
-  return former;
+  const uint32_t previous = _mm_getcsr();
+  _mm_setcsr(previous | 0x8040);
+  return previous;
 }
-static inline void platform_restore_denormals(uint64_t former) { _mm_setcsr((uint32_t)former); }
+static inline void platform_restore_denormals(uint64_t previous) { _mm_setcsr((uint32_t)previous); }
 /// Tells the processor that this is a spinning wait.
 static inline void platform_pause(void) { _mm_pause(); }
 
@@ -70,20 +77,35 @@ static inline void platform_pause(void) {
 }
 
 #if defined(__aarch64__)
-/// Sets flush-to-zero (FPCR.FZ) in this thread; returns the former control register.
+/// Sets flush-to-zero (FPCR.FZ) in this thread; returns the previous control register.
 static inline uint64_t platform_flush_denormals(void) {
-  uint64_t former;
-  __asm__ volatile("mrs %0, fpcr" : "=r"(former));
-  const uint64_t flushing = former | (1ull << 24);
+  uint64_t previous;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(previous));
+  const uint64_t flushing = previous | (1ull << 24);
   __asm__ volatile("msr fpcr, %0" : : "r"(flushing));
-  return former;
+  return previous;
 }
-static inline void platform_restore_denormals(uint64_t former) { __asm__ volatile("msr fpcr, %0" : : "r"(former)); }
+static inline void platform_restore_denormals(uint64_t previous) { __asm__ volatile("msr fpcr, %0" : : "r"(previous)); }
 #else
 static inline uint64_t platform_flush_denormals(void) { return 0; }
-static inline void platform_restore_denormals(uint64_t former) { (void)former; }
+static inline void platform_restore_denormals(uint64_t previous) { (void)previous; }
 #endif
 #endif
 
-/// Lets another thread have the processor.
-static inline void platform_yield(void) { sched_yield(); }
+/// Sleeps while `*word` is `value`, until woken; may return early without a reason (a sleep of 50 µs where there is no futex).
+static inline void platform_wait(const uint32_t *word, uint32_t value) {
+#if defined(__linux__)
+  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, (void *)0, (void *)0, 0);
+#else
+  if (__atomic_load_n(word, __ATOMIC_ACQUIRE) == value) usleep(50);
+#endif
+}
+
+/// Wakes all threads of this process that sleep on a word.
+static inline void platform_wake_all(const uint32_t *word) {
+#if defined(__linux__)
+  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, (void *)0, (void *)0, 0);
+#else
+  (void)word;
+#endif
+}

@@ -5,7 +5,7 @@
 public struct AugmentationSettings: Sendable, Codable, Equatable {
   /// Noise on every reading: its standard deviation, in those of the signal.
   public var jitter: Float = 0
-  /// A factor a sensor (three axes): its standard deviation around 1.
+  /// A factor per sensor (three axes): its standard deviation around 1.
   public var scaling: Float = 0
   /// The largest angle, in degrees, by which all sensors are turned together about a random axis, as if the device were worn askew.
   public var rotation: Float = 0
@@ -16,17 +16,16 @@ public struct AugmentationSettings: Sendable, Codable, Equatable {
   public init() {}
 
   /// Whether anything is changed.
-  public var isActive: Bool { self != AugmentationSettings() }
+  package var isActive: Bool { self != AugmentationSettings() }
 
-  /// What no augmentation can be, in a phrase; nil where all is possible.
-  public var impossibility: String? {
+  /// Throws where something can't be.
+  package func validate() throws(SettingsError) {
     let ranges: [(name: String, value: Float, most: Float)] = [
       ("jitter", jitter, 10), ("random scaling", scaling, 10), ("rotation", rotation, 180),
       ("time warp", timeWarp, 0.99),
     ]
     for (name, value, most) in ranges where !(value >= 0 && value <= most) {
-      return "\(name): \(value), expected from 0 to \(most)"
+      throw SettingsError("\(name): \(value), expected from 0 to \(most)")
     }
-    return nil
   }
 }

@@ -1,7 +1,6 @@
-import Crypto
-import Foundation
-import HDF5
-import NeuralNetworks
+internal import Foundation
+internal import HDF5
+internal import SystemSupport
 
 /// A repeat's state between two steps: parameters, Adam's moments, and the record that says where it stands.
 ///
@@ -36,27 +35,21 @@ package struct Checkpoint {
   }
 
   private static let magic = Data("har-train sha256".utf8)
-  private static let trailerCount = magic.count + SHA256.byteCount
+  private static let trailerCount = magic.count + SHA256Digest.byteCount
   private static let format = 1
 
   /// Writes the file, replacing one in one go.
   package func write(_ path: String) throws(RunFolderError) {
-    let record: String
-    do {
-      record = String(decoding: try RunJSON.encode(self.record, isPretty: false), as: UTF8.self)
-    } catch {
-      throw RunFolderError(path, .cannotWrite(reason: "cannot be written: \(error.localizedDescription)"))
-    }
-    try RunFiles.replace(path) { temporaryPath throws(KerasFileError.Problem) in
-      do throws(HDF5Error) {
-        try writeHDF5(temporaryPath, record: record)
-      } catch {
-        throw error.kind == .cannotCreate ? .cannotCreate(reason: error.reason) : .cannotWrite(reason: error.reason)
-      }
+    try RunFiles.replace(path) { temporaryPath in
       do {
+        let record = String(decoding: try RunJSON.encode(self.record, isPretty: false), as: UTF8.self)
+        try writeHDF5(temporaryPath, record: record)
         try Self.appendTrailer(temporaryPath)
+      } catch let error as HDF5Error {
+        throw OutputError(
+          path: path, reason: error.reason, status: error.kind == .cannotCreate ? .cannotCreate : .io)
       } catch {
-        throw .cannotWrite(reason: "cannot be written: \(RunFiles.reason(error))")
+        throw OutputError(path: path, reason: "cannot be written: \(error.localizedDescription)", status: .io)
       }
     }
   }
@@ -76,7 +69,7 @@ package struct Checkpoint {
 
   private static func appendTrailer(_ path: String) throws {
     let url = URL(fileURLWithPath: path)
-    let digest = Data(SHA256.hash(data: try Data(contentsOf: url)))
+    let digest = SHA256Digest.bytes(of: try Data(contentsOf: url))
     let file = try FileHandle(forWritingTo: url)
     defer { try? file.close() }
     try file.seekToEnd()
@@ -92,7 +85,7 @@ package struct Checkpoint {
     let contents = bytes.prefix(bytes.count - trailerCount)
     let trailer = bytes.suffix(trailerCount)
     guard trailer.starts(with: magic) else { throw Damage(reason: "is cut off or no checkpoint") }
-    guard Data(SHA256.hash(data: contents)) == trailer.suffix(SHA256.byteCount) else {
+    guard SHA256Digest.bytes(of: contents).elementsEqual(trailer.suffix(SHA256Digest.byteCount)) else {
       throw Damage(reason: "has another checksum than it should")
     }
     do {

@@ -1,4 +1,4 @@
-import Foundation
+internal import SystemSupport
 
 /// The place of one training's checkpoint, and of the one before it.
 struct CheckpointSlot {
@@ -6,6 +6,8 @@ struct CheckpointSlot {
   let previousPath: String
   /// What a checkpoint here must have been written for.
   let identity: String
+  /// The windows' scaling as JSON; empty for none.
+  let scaling: String
   /// Told in a line where a damaged file was passed over.
   let warn: @Sendable (String) -> Void
 
@@ -31,7 +33,7 @@ struct CheckpointSlot {
   func load(into trainer: Trainer) throws -> RepeatRecord? {
     guard let checkpoint = try lastGood(accepts: { trainer.accepts($0) }) else { return nil }
     // Logarithms may differ in their last bit from one system's library to another's.
-    guard checkpoint.scaling == trainer.scalingText else { throw RunFolderError(path, .foreignCheckpoint) }
+    guard checkpoint.scaling == scaling else { throw RunFolderError(path, .foreignCheckpoint) }
     trainer.restore(checkpoint)
     return checkpoint.record
   }
@@ -39,12 +41,12 @@ struct CheckpointSlot {
   /// Saves a state; the one before it is kept until the next time.
   func save(_ record: RepeatRecord, _ trainer: Trainer) throws(RunFolderError) {
     let checkpoint = Checkpoint(
-      identity: identity, record: record, scaling: trainer.scalingText, parameters: trainer.parameters.array,
-      firstMoment: trainer.firstMoment.array, secondMoment: trainer.secondMoment.array)
-    if FileManager.default.fileExists(atPath: path) {
+      identity: identity, record: record, scaling: scaling, parameters: trainer.parameters.array,
+      firstMoment: trainer.optimizer.firstMoment.array, secondMoment: trainer.optimizer.secondMoment.array)
+    if FileSystem.exists(path) {
       // The previous one takes the name in one go; a moment without a current one is what the previous one is for.
       guard rename(path, previousPath) == 0 else {
-        throw RunFolderError(path, .cannotWrite(reason: "cannot be renamed: \(String(cString: strerror(errno)))"))
+        throw RunFolderError(path, .cannotWrite(reason: "cannot be renamed: \(FileSystem.lastFailure)"))
       }
     }
     try checkpoint.write(path)

@@ -1,38 +1,38 @@
-import Foundation
-public import Kernels
+internal import Foundation
+package import Kernels
+internal import SystemSupport
+internal import Windows
 
 /// What `config.json` of a run's folder holds: all that the results depend on, and what they were made with.
-public struct RunConfiguration: Sendable, Codable, Equatable {
+package struct RunConfiguration: Sendable, Codable, Equatable {
   /// The store that the run reads.
-  public struct Store: Sendable, Codable, Equatable {
+  package struct Store: Sendable, Codable, Equatable {
     /// Where it was when the run began, from the root.
-    public var path: String
+    package var path: String
     /// SHA-256 of the file.
-    public var sha256: String
+    package var sha256: String
     /// Names of the activities; a label is an index into them.
-    public var activityNames: [String]
+    package var activityNames: [String]
     /// Whether the recordings are made up.
-    public var isSynthetic: Bool
+    package var isSynthetic: Bool
   }
 
-  /// The format of the folder.
-  public var format = RunConfiguration.knownFormat
+  package var format = RunConfiguration.knownFormat
   /// Everything that was asked for.
-  public var settings: ExperimentSettings
-  /// The store that the run reads.
-  public var store: Store
+  package var settings: ExperimentSettings
+  package var store: Store
   /// How the kernels round: `fused` or `separate` multiplication and addition. Runs of the same kind have the same bits.
-  public var arithmetic: String
+  package var arithmetic: String
   /// Versions and processor at the beginning, by name.
-  public var versions: [String: String]
+  package var versions: [String: String]
 
   /// The format that this package writes.
-  public static let knownFormat = 1
+  package static let knownFormat = 2
 
   /// A new run on a store.
   ///
   /// Throws `cannotRead` where the store can't be read.
-  public init(
+  package init(
     settings: ExperimentSettings, storePath: String, activityNames: [String], isSynthetic: Bool, kernels: KernelSet,
     versions: [String: String]
   ) throws(RunFolderError) {
@@ -46,7 +46,7 @@ public struct RunConfiguration: Sendable, Codable, Equatable {
   }
 
   /// Whether a store and kernels are those of the run, to the bit; throws `otherStore` or `otherArithmetic` where not.
-  public func check(storePath: String, kernels: KernelSet) throws(RunFolderError) {
+  package func check(storePath: String, kernels: KernelSet) throws(RunFolderError) {
     let found = try Self.digest(ofStore: storePath)
     guard found == store.sha256 else {
       throw RunFolderError(storePath, .otherStore(found: found, expected: store.sha256))
@@ -58,18 +58,21 @@ public struct RunConfiguration: Sendable, Codable, Equatable {
   }
 
   /// What a checkpoint of a repeat must have been written for: a digest of all that its numbers depend on.
-  func identity(_ id: TrainingID) throws -> String {
+  package func identity(_ id: TrainingID) throws -> String {
     struct Identity: Encodable {
       let model: ExperimentSettings.Model
       let repeatIndex: Int
       let validationSubjects: [Int]
       let earlyStoppingPatience: Int?
+      let scaling: ScalingMethod
+      let scalingGranularity: ScalingGranularity
       let store: String
       let arithmetic: String
     }
     let identity = Identity(
       model: settings.models[id.model], repeatIndex: id.repeatIndex, validationSubjects: settings.validationSubjects,
-      earlyStoppingPatience: settings.earlyStoppingPatience, store: store.sha256, arithmetic: arithmetic)
+      earlyStoppingPatience: settings.earlyStoppingPatience, scaling: settings.scaling,
+      scalingGranularity: settings.scalingGranularity, store: store.sha256, arithmetic: arithmetic)
     return SHA256Digest.of(try RunJSON.encode(identity, isPretty: false))
   }
 
@@ -78,26 +81,24 @@ public struct RunConfiguration: Sendable, Codable, Equatable {
   }
 
   private static func digest(ofStore path: String) throws(RunFolderError) -> String {
-    do {
+    do throws(InputError) {
       return try SHA256Digest.ofFile(path)
     } catch {
-      throw RunFolderError(path, .cannotRead(reason: "cannot be read: \(RunFiles.reason(error))"))
+      throw RunFolderError(path, .cannotRead(reason: "cannot be read: found \(error.found)"))
     }
   }
-}
 
-extension RunConfiguration {
   /// Reads and checks `config.json`.
-  public static func read(_ path: String) throws(RunFolderError) -> RunConfiguration {
+  package static func read(_ path: String) throws(RunFolderError) -> RunConfiguration {
     let configuration = try RunJSON.read(RunConfiguration.self, path, known: knownFormat)
-    if let reason = configuration.settings.impossibility {
-      throw RunFolderError(path, .wrongConfiguration(reason: reason))
+    do throws(SettingsError) {
+      try configuration.settings.validate()
+    } catch {
+      throw RunFolderError(path, .wrongConfiguration(reason: error.message))
     }
     return configuration
   }
 
   /// Writes `config.json`.
-  package func write(_ path: String) throws(RunFolderError) {
-    try RunJSON.write(self, path)
-  }
+  package func write(_ path: String) throws(RunFolderError) { try RunJSON.write(self, path) }
 }

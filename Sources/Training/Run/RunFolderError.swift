@@ -1,10 +1,9 @@
-public import ActivityData
-import NeuralNetworks
+package import SystemSupport
 
 /// Why a run's folder, or a file in it, cannot be used.
-public struct RunFolderError: UserFacingError, Equatable {
+package struct RunFolderError: UserFacingError, Equatable {
   /// What is wrong.
-  public enum Problem: Sendable, Equatable {
+  package enum Problem: Sendable, Equatable {
     /// A new run was to be written where something is already.
     case exists
     /// Another process works in the folder.
@@ -13,8 +12,8 @@ public struct RunFolderError: UserFacingError, Equatable {
     case notARun(reason: String)
     /// `config.json` says what no run can be.
     case wrongConfiguration(reason: String)
-    /// The run was written by a newer package.
-    case newerFormat(found: Int, known: Int)
+    /// The run was written by a newer or an older package.
+    case otherFormat(found: Int, known: Int)
     /// The store's contents are not those that the run began with.
     case otherStore(found: String, expected: String)
     /// The kernels in use round otherwise than those that the run began with.
@@ -30,37 +29,40 @@ public struct RunFolderError: UserFacingError, Equatable {
   }
 
   /// The file or folder.
-  public let path: String
-  /// What is wrong with it.
-  public let problem: Problem
+  package let path: String
+  package let problem: Problem
 
-  /// A problem with what is at `path`.
-  public init(_ path: String, _ problem: Problem) {
+  package init(_ path: String, _ problem: Problem) {
     self.path = path
     self.problem = problem
   }
 
-  /// The status to exit with.
-  public var exitStatus: SysExit {
+  /// A file that can't be made or written.
+  init(_ error: OutputError) {
+    self.init(
+      error.path,
+      error.exitStatus == .cannotCreate ? .cannotCreate(reason: error.reason) : .cannotWrite(reason: error.reason))
+  }
+
+  package var exitStatus: ExitStatus {
     switch problem {
     case .exists, .cannotCreate: .cannotCreate
     case .inUse: .temporaryFailure
     case .notARun, .cannotRead: .noInput
-    case .wrongConfiguration, .newerFormat, .otherStore, .otherArithmetic, .foreignCheckpoint: .data
+    case .wrongConfiguration, .otherFormat, .otherStore, .otherArithmetic, .foreignCheckpoint: .data
     case .cannotWrite: .io
     }
   }
 
-  /// The error in one line.
-  public var message: String {
+  package var message: String {
     let reason =
       switch problem {
       case .exists: "exists already and is not empty; har-train resume goes on with a run"
       case .inUse: "another har-train works in this folder; wait for its end or stop it"
       case .notARun(let reason): "is no run that could go on: \(reason)"
       case .wrongConfiguration(let reason): "is not as har-train writes it: \(reason)"
-      case .newerFormat(let found, let known):
-        "has the format \(found), expected at most \(known): a newer har-train wrote it"
+      case .otherFormat(let found, let known):
+        "has the format \(found), expected \(known): \(found > known ? "a newer" : "an older") har-train wrote it"
       case .otherStore(let found, let expected):
         "is not the store that the run began with: found SHA-256 \(found), expected \(expected)"
       case .otherArithmetic(let found, let expected):

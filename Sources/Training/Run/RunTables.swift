@@ -1,6 +1,6 @@
-import Foundation
+internal import SystemSupport
 
-/// The tables of a network's repeats as CSV, in the order of the repeats.
+/// The tables of a network's repeats, in the order of the repeats.
 struct RunTables {
   private let rows: [(id: TrainingID, record: RepeatRecord)]
   private let activityNames: [String]
@@ -10,37 +10,32 @@ struct RunTables {
     activityNames = configuration.store.activityNames
   }
 
-  /// The course of every epoch.
+  /// The course of every epoch, as CSV.
   var metrics: String {
-    var text = "repeat,epoch,loss,accuracy,validation_loss,validation_accuracy,seconds,samples_per_second\n"
+    var table = CSVTable(columns: [
+      "repeat", "epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "learning_rate", "seconds",
+      "samples_per_second",
+    ])
     for (id, record) in rows {
       for epoch in record.epochs {
-        let result = epoch.result
-        let validation = [epoch.validationLoss, epoch.validationAccuracy].map { $0.map { "\($0)" } ?? "" }
-        text += "\(id.repeatIndex + 1),\(result.epoch + 1),\(result.loss),\(result.accuracy),"
-        text += validation.joined(separator: ",") + ",\(result.seconds),\(result.windowsPerSecond)\n"
+        let numbers = [
+          epoch.loss, epoch.accuracy, epoch.validationLoss, epoch.validationAccuracy, epoch.learningRate,
+          epoch.seconds, epoch.samplesPerSecond,
+        ]
+        table.append(["\(id.repeatIndex + 1)", "\(epoch.epoch + 1)"] + numbers.map { $0.map { "\($0)" } })
       }
     }
-    return text
+    return table.text
   }
 
-  /// Test windows by activity (row) and prediction (column), a block a repeat.
+  /// Test windows by activity (row) and prediction (column), a block per repeat, as CSV.
   var confusion: String {
-    var text = "repeat,activity," + activityNames.map(CSV.field).joined(separator: ",") + "\n"
+    var table = CSVTable(columns: ["repeat", "activity"] + activityNames)
     for (id, record) in rows {
       for (name, counts) in zip(activityNames, record.confusion ?? []) {
-        text += "\(id.repeatIndex + 1),\(CSV.field(name))," + counts.map(String.init).joined(separator: ",") + "\n"
+        table.append(["\(id.repeatIndex + 1)", name] + counts.map { "\($0)" })
       }
     }
-    return text
-  }
-}
-
-/// Comma-separated values.
-enum CSV {
-  /// A field as RFC 4180 has it.
-  static func field(_ field: String) -> String {
-    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
-    return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    return table.text
   }
 }

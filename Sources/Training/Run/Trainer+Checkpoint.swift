@@ -1,4 +1,6 @@
-import NeuralNetworks
+internal import ModelFiles
+internal import SystemSupport
+internal import Windows
 
 extension Trainer {
   /// Whether a checkpoint's numbers could be this trainer's.
@@ -6,36 +8,45 @@ extension Trainer {
     let counts = [checkpoint.parameters.count, checkpoint.firstMoment.count, checkpoint.secondMoment.count]
     let progress = checkpoint.record.progress
     return counts.allSatisfy { $0 == parameters.count } && (0...settings.epochs).contains(progress.epoch)
-      && (0..<data.count).contains(progress.position) && progress.position % settings.batchSize == 0
+      && (0..<windows.count).contains(progress.position) && progress.position % settings.batchSize == 0
       && (0...settings.epochs * stepsPerEpoch).contains(progress.step)
   }
 
   /// Goes on from a checkpoint.
   func restore(_ checkpoint: Checkpoint) {
     parameters.write(checkpoint.parameters)
-    firstMoment.write(checkpoint.firstMoment)
-    secondMoment.write(checkpoint.secondMoment)
+    optimizer.firstMoment.write(checkpoint.firstMoment)
+    optimizer.secondMoment.write(checkpoint.secondMoment)
     progress = checkpoint.record.progress
   }
 
   /// The scaling of the windows as JSON; empty for none.
-  var scalingText: String { data.scaling?.jsonText ?? "" }
+  var scalingText: String { scaling?.jsonText ?? "" }
 
   /// SHA-256 of the parameters.
-  var weightsDigest: String {
+  package var weightsDigest: String {
     SHA256Digest.of(UnsafeRawBufferPointer(start: parameters.address, count: parameters.count * 4))
   }
 
   /// What a model file says of its training, beside what Keras wants.
   func modelAttributes(repeatIndex: Int) -> [String: String] {
     var attributes = ["har_seed": "\(settings.seed)", "har_repeat": "\(repeatIndex + 1)"]
-    if data.scaling != nil { attributes[ModelAttribute.scaling] = scalingText }
+    if scaling != nil { attributes[ModelAttribute.scaling] = scalingText }
     return attributes
   }
 }
 
+extension KerasTrainingConfig {
+  /// How Keras would go on training as these settings did.
+  init(_ settings: TrainingSettings) {
+    self.init(
+      learningRate: settings.learningRate, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
+      globalClipNorm: settings.clipNorm)
+  }
+}
+
 /// Names of our own attributes in a model file.
-public enum ModelAttribute {
+package enum ModelAttribute {
   /// The scaling that windows need before the model sees them, as JSON.
-  public static let scaling = "har_scaling"
+  package static let scaling = "har_scaling"
 }

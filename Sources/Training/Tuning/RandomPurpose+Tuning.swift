@@ -1,4 +1,4 @@
-import NeuralNetworks
+internal import NeuralNetworks
 
 extension RandomPurpose {
   /// The combinations that a search tries.

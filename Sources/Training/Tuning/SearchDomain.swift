@@ -1,8 +1,8 @@
-import Foundation
-import Kernels
+internal import Foundation
+internal import Kernels
 
 /// What an option may be in a search.
-public enum SearchDomain: Sendable, Equatable {
+package enum SearchDomain: Sendable, Equatable {
   /// One of these.
   case choices([String])
   /// A number between two, with both ends, uniformly or by its logarithm. Whole where both ends are written so. In a grid, `steps`

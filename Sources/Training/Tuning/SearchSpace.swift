@@ -1,10 +1,10 @@
-import Kernels
-import NeuralNetworks
+internal import Kernels
+internal import NeuralNetworks
 
 /// What a search tries: options of training that are fixed, and options that vary, all by the names that the command gives them.
-public struct SearchSpace: Sendable, Equatable {
+package struct SearchSpace: Sendable, Equatable {
   /// How trials are chosen and how long they train.
-  public enum Method: String, Sendable, CaseIterable {
+  package enum Method: String, Sendable, CaseIterable {
     /// Every combination.
     case grid
     /// Combinations at random (Bergstra & Bengio, 2012).
@@ -15,44 +15,42 @@ public struct SearchSpace: Sendable, Equatable {
   }
 
   /// A value of an option.
-  public struct Assignment: Sendable, Equatable, Hashable {
+  package struct Assignment: Sendable, Equatable, Hashable {
     /// The option's name, such as `learning-rate`.
-    public let name: String
+    package let name: String
     /// Its value as a user would write it; `true` and `false` for flags.
-    public let value: String
+    package let value: String
 
-    /// Memberwise.
-    public init(name: String, value: String) {
+    package init(name: String, value: String) {
       self.name = name
       self.value = value
     }
   }
 
-  /// How trials are chosen.
-  public var method = Method.random
+  package var method = Method.random
   /// Groups of people that take turns as the ones held out.
-  public var folds = 5
+  package var folds = 5
   /// Of the trials of a rung, one in so many goes on to the next (asha).
-  public var reduction = 3
+  package var reduction = 3
   /// Rungs (asha); on each a trial has trained `reduction` times as long as on the one before.
-  public var rungs = 3
+  package var rungs = 3
   /// Options that are the same in every trial.
-  public var options: [Assignment] = []
+  package var options: [Assignment] = []
   /// Options that vary, with what they may be.
-  public var parameters: [(name: String, domain: SearchDomain)] = []
+  package var parameters: [(name: String, domain: SearchDomain)] = []
 
   /// A random search of nothing.
-  public init() {}
+  package init() {}
 
   /// Equal where all parts are.
-  public static func == (a: SearchSpace, b: SearchSpace) -> Bool {
+  package static func == (a: SearchSpace, b: SearchSpace) -> Bool {
     (a.method, a.folds, a.reduction, a.rungs) == (b.method, b.folds, b.reduction, b.rungs) && a.options == b.options
       && a.parameters.map(\.name) == b.parameters.map(\.name)
       && a.parameters.map(\.domain) == b.parameters.map(\.domain)
   }
 
   /// Combinations of a grid; nil where they are too many to count, or a range has no steps.
-  public var gridCount: Int? {
+  package var gridCount: Int? {
     var count = 1
     for (_, domain) in parameters {
       guard let values = domain.gridValues else { return nil }
@@ -65,7 +63,7 @@ public struct SearchSpace: Sendable, Equatable {
 
   /// The combinations to try, at most `budget`, none twice: the same ones for a seed. A grid larger than the budget gives a random
   /// part of it.
-  public func combinations(budget: Int, seed: UInt64) -> [[Assignment]] {
+  package func combinations(budget: Int, seed: UInt64) -> [[Assignment]] {
     if method == .grid, let count = gridCount, count <= budget { return (0..<count).map { gridCombination($0) } }
     var chosen: [[Assignment]] = []
     var seen: Set<[Assignment]> = []
@@ -101,7 +99,7 @@ public struct SearchSpace: Sendable, Equatable {
   }
 
   /// Epochs after which the trials of each rung are judged, of `epochs` in all; only the last for other methods than asha.
-  public func rungEpochs(_ epochs: Int) -> [Int] {
+  package func rungEpochs(_ epochs: Int) -> [Int] {
     guard method == .asha else { return [epochs] }
     var result: [Int] = []
     var divisor = 1

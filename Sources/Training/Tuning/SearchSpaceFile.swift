@@ -1,13 +1,13 @@
-public import ActivityData
-import Foundation
-import Yams
+internal import Foundation
+package import SystemSupport
+internal import Yams
 
 /// Reads a search space from YAML; docs/tuning.md tells what may stand there.
-public struct SearchSpaceFile {
+package struct SearchSpaceFile {
   private let path: String
 
   /// The text of a file. Throws `InputError` where it can't be read.
-  public static func text(_ path: String) throws(InputError) -> String {
+  package static func text(_ path: String) throws(InputError) -> String {
     do {
       return try String(contentsOfFile: path, encoding: .utf8)
     } catch {
@@ -21,7 +21,7 @@ public struct SearchSpaceFile {
   /// The search space of a text; `path` is named in errors.
   ///
   /// Throws `InputError` with line and column where something is not YAML or not a search space.
-  public static func parse(_ text: String, path: String) throws(InputError) -> SearchSpace {
+  package static func parse(_ text: String, path: String) throws(InputError) -> SearchSpace {
     try SearchSpaceFile(path: path).space(text)
   }
 

@@ -1,12 +1,12 @@
-import Kernels
-import NeuralNetworks
+internal import Kernels
+internal import NeuralNetworks
 
 /// Groups of people for cross-validation: everybody is held out once, and nobody's windows are on both sides.
-public enum SubjectFolds {
+package enum SubjectFolds {
   /// `count` groups of about the same number of people, the same ones for a seed, each in ascending order.
   ///
   /// People are dealt out after a shuffle, so that groups differ by one person at most.
-  public static func make(subjects: [Int], count: Int, seed: UInt64) -> [[Int]] {
+  package static func make(subjects: [Int], count: Int, seed: UInt64) -> [[Int]] {
     var people = Set(subjects).sorted()
     precondition(count >= 2 && count <= people.count)
     var generator = PhiloxGenerator(

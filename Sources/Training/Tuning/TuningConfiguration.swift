@@ -1,22 +1,22 @@
-import Foundation
+internal import Foundation
+internal import SystemSupport
 
 /// What `tune.json` of a search's folder holds: all that its results depend on.
-public struct TuningConfiguration: Sendable, Codable, Equatable {
+package struct TuningConfiguration: Sendable, Codable, Equatable {
   /// One setting of the options that vary.
-  public struct Trial: Sendable, Codable, Equatable {
+  package struct Trial: Sendable, Codable, Equatable {
     /// From 1.
-    public let number: Int
+    package let number: Int
     /// The varying options' values, in the order of the columns.
-    public let values: [String]
+    package let values: [String]
     /// All options as a user would write them, the fixed ones before the varying ones.
-    public let arguments: [String]
+    package let arguments: [String]
     /// What they come to, for one network.
-    public let settings: ExperimentSettings
+    package let settings: ExperimentSettings
     /// Epochs after which the trial is judged, a rung each.
-    public let rungEpochs: [Int]
+    package let rungEpochs: [Int]
 
-    /// Memberwise.
-    public init(
+    package init(
       number: Int, values: [String], arguments: [String], settings: ExperimentSettings, rungEpochs: [Int]
     ) {
       self.number = number
@@ -27,26 +27,25 @@ public struct TuningConfiguration: Sendable, Codable, Equatable {
     }
   }
 
-  /// The format of the folder.
-  public var format = TuningConfiguration.knownFormat
+  package var format = TuningConfiguration.knownFormat
   /// Names of the options that vary.
-  public var parameterNames: [String]
+  package var parameterNames: [String]
   /// The settings to try.
-  public var trials: [Trial]
+  package var trials: [Trial]
   /// The training people who take turns as the ones held out.
-  public var folds: [[Int]]
+  package var folds: [[Int]]
   /// Of the trials of a rung, one in so many goes on.
-  public var reduction: Int
+  package var reduction: Int
   /// Repeats of the protocol that the chosen setting ends with.
-  public var repeats: Int
+  package var repeats: Int
   /// The store, arithmetic and versions, as a run has them.
-  public var run: RunConfiguration
+  package var run: RunConfiguration
 
   /// The format that this package writes.
-  public static let knownFormat = 1
+  package static let knownFormat = 2
 
   /// A search on a store. `run` says which; its settings are those of the first trial.
-  public init(
+  package init(
     parameterNames: [String], trials: [Trial], folds: [[Int]], reduction: Int, repeats: Int, run: RunConfiguration
   ) {
     self.parameterNames = parameterNames
@@ -57,29 +56,35 @@ public struct TuningConfiguration: Sendable, Codable, Equatable {
     self.run = run
   }
 
-  /// What no search can be, in a phrase; nil where all is possible.
-  private var impossibility: String? {
-    guard !trials.isEmpty, folds.count >= 2, reduction >= 2, (1...10_000).contains(repeats) else {
-      return "a search without trials, folds or repeats"
+  /// Throws where no search can be so.
+  private func validate() throws(SettingsError) {
+    guard !trials.isEmpty, folds.count >= 2, reduction >= 2, SettingsRange.repeats.contains(repeats) else {
+      throw SettingsError("a search without trials, folds or repeats")
     }
-    let people = folds.joined()
-    guard folds.allSatisfy({ !$0.isEmpty }), people.allSatisfy({ (1...255).contains($0) }) else {
-      return "folds of people that can't be"
+    guard folds.allSatisfy({ !$0.isEmpty }), folds.joined().allSatisfy(SettingsRange.subjects.contains) else {
+      throw SettingsError("folds of people that can't be")
     }
     for trial in trials {
-      if let reason = trial.settings.impossibility { return "trial \(trial.number): \(reason)" }
+      do throws(SettingsError) {
+        try trial.settings.validate()
+      } catch {
+        throw SettingsError("trial \(trial.number): \(error.message)")
+      }
       let rungs = trial.rungEpochs
       guard trial.settings.models.count == 1, !rungs.isEmpty, rungs.count == trials[0].rungEpochs.count,
         zip(rungs, rungs.dropFirst()).allSatisfy({ $0 <= $1 }), rungs[0] >= 1,
         rungs.last == trial.settings.models[0].training.epochs, trial.values.count == parameterNames.count
-      else { return "trial \(trial.number) has rungs or values that can't be" }
+      else { throw SettingsError("trial \(trial.number) has rungs or values that can't be") }
     }
-    return nil
   }
 
   static func read(_ path: String) throws(RunFolderError) -> TuningConfiguration {
     let configuration = try RunJSON.read(TuningConfiguration.self, path, known: knownFormat)
-    if let reason = configuration.impossibility { throw RunFolderError(path, .wrongConfiguration(reason: reason)) }
+    do throws(SettingsError) {
+      try configuration.validate()
+    } catch {
+      throw RunFolderError(path, .wrongConfiguration(reason: error.message))
+    }
     return configuration
   }
 
@@ -98,28 +103,28 @@ public struct TuningConfiguration: Sendable, Codable, Equatable {
 }
 
 /// One training of a search.
-public struct TuningJob: Sendable, Hashable, Comparable, Codable {
+package struct TuningJob: Sendable, Hashable, Comparable, Codable {
   /// The trial, from 0.
-  public let trial: Int
+  package let trial: Int
   /// The fold that is held out, from 0.
-  public let fold: Int
+  package let fold: Int
   /// The rung, from 0.
-  public let rung: Int
+  package let rung: Int
 
   /// By rung, trial and fold.
-  public static func < (a: TuningJob, b: TuningJob) -> Bool {
+  package static func < (a: TuningJob, b: TuningJob) -> Bool {
     (a.rung, a.trial, a.fold) < (b.rung, b.trial, b.fold)
   }
 }
 
 /// What a training of a search came to.
-public struct TuningResult: Sendable, Codable, Equatable {
+package struct TuningResult: Sendable, Codable, Equatable {
   /// Which training.
-  public let job: TuningJob
+  package let job: TuningJob
   /// Accuracy on the held-out people's windows in percent; nil where the training diverged.
-  public let score: Double?
+  package let score: Double?
   /// The mean loss on them.
-  public let loss: Double?
+  package let loss: Double?
   /// Seconds of all its epochs so far.
-  public let seconds: Double
+  package let seconds: Double
 }

@@ -1,19 +1,21 @@
-import Foundation
-import Synchronization
+internal import Foundation
+internal import Synchronization
+internal import SystemSupport
 
 /// The folder of a search: `tune.json`, `trials.csv` (a row a training), `ranking.csv`, checkpoints of trainings that may go on, and
 /// `final/`, the run of the chosen setting.
-public final class TuningFolder: Sendable {
+package final class TuningFolder: Sendable {
   /// The folder.
-  public let path: String
+  package let path: String
   /// What the search is.
-  public let configuration: TuningConfiguration
-  private let lock: Mutex<RunLock?>
+  package let configuration: TuningConfiguration
+  private let lock: Mutex<FolderLock?>
   private let warn: @Sendable (String) -> Void
   private let stored = Mutex<[TuningJob: TuningResult]>([:])
 
   private init(
-    _ path: String, _ configuration: TuningConfiguration, _ lock: RunLock, _ warn: @escaping @Sendable (String) -> Void
+    _ path: String, _ configuration: TuningConfiguration, _ lock: FolderLock,
+    _ warn: @escaping @Sendable (String) -> Void
   ) {
     self.path = path
     self.configuration = configuration
@@ -22,36 +24,37 @@ public final class TuningFolder: Sendable {
   }
 
   /// Whether there is a search in a folder.
-  public static func isOne(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/tune.json") }
+  package static func isOne(_ path: String) -> Bool { FileSystem.exists("\(path)/tune.json") }
 
   /// Makes the folder of a new search. A folder may be there, but nothing in it.
-  public static func create(
+  package static func create(
     _ path: String, configuration: TuningConfiguration, warn: @escaping @Sendable (String) -> Void
   ) throws(RunFolderError) -> TuningFolder {
     try RunFiles.claimFolder(path)
-    try RunFiles.makeFolder("\(path)/checkpoints")
-    let folder = TuningFolder(path, configuration, try RunLock(folder: path), warn)
+    let folder = TuningFolder(path, configuration, try RunFiles.lock(path), warn)
+    // The first file of a search, and with it the search can go on.
     try RunJSON.write(configuration, "\(path)/tune.json")
+    try RunFiles.makeFolder("\(path)/checkpoints")
     return folder
   }
 
   /// Opens the folder of a search that is to go on.
-  public static func open(
+  package static func open(
     _ path: String, warn: @escaping @Sendable (String) -> Void
   ) throws(RunFolderError) -> TuningFolder {
     let configuration = try TuningConfiguration.read("\(path)/tune.json")
     try RunFiles.makeFolder("\(path)/checkpoints")
-    let folder = TuningFolder(path, configuration, try RunLock(folder: path), warn)
-    RunFiles.removePartial(in: [path, "\(path)/checkpoints"])
+    let folder = TuningFolder(path, configuration, try RunFiles.lock(path), warn)
+    AtomicFile.removeLeftovers(in: [path, "\(path)/checkpoints"])
     try folder.readResults()
     return folder
   }
 
   /// Lets other processes work in the folder.
-  public func close() { lock.withLock { $0 = nil } }
+  package func close() { lock.withLock { $0 = nil } }
 
   /// The folder of the chosen setting's run.
-  public var finalPath: String { "\(path)/final" }
+  package var finalPath: String { "\(path)/final" }
 
   // MARK: Results
 
@@ -70,13 +73,15 @@ public final class TuningFolder: Sendable {
 
   /// Writes the ranking.
   func write(_ ranking: TuningRanking) throws(RunFolderError) {
-    var text = "rank,trial,rung,epochs,accuracy,deviation," + configuration.parameterNames.joined(separator: ",") + "\n"
+    var table = CSVTable(
+      columns: ["rank", "trial", "rung", "epochs", "accuracy", "deviation"] + configuration.parameterNames)
     for (index, entry) in ranking.entries.enumerated() {
       let trial = configuration.trials[entry.trial]
-      let numbers = [entry.mean, entry.deviation].map { $0.map { "\($0)" } ?? "" }.joined(separator: ",")
-      text += "\(index + 1),\(trial.number),\(entry.rung + 1),\(entry.epochs),\(numbers)," + values(trial) + "\n"
+      table.append(
+        ["\(index + 1)", "\(trial.number)", "\(entry.rung + 1)", "\(entry.epochs)"]
+          + [entry.mean, entry.deviation].map { $0.map { "\($0)" } } + trial.values)
     }
-    try RunFiles.replace("\(path)/ranking.csv", with: Data(text.utf8))
+    try RunFiles.replace("\(path)/ranking.csv", with: Data(table.text.utf8))
   }
 
   private var resultsPath: String { "\(path)/results.json" }
@@ -98,46 +103,50 @@ public final class TuningFolder: Sendable {
   }
 
   private func csv(_ results: [TuningResult]) -> String {
-    var text =
-      "trial,fold,held_out,rung,epochs,accuracy,loss,seconds," + configuration.parameterNames.joined(separator: ",")
-      + "\n"
+    var table = CSVTable(
+      columns: ["trial", "fold", "held_out", "rung", "epochs", "accuracy", "loss", "seconds"]
+        + configuration.parameterNames)
     for result in results {
       let trial = configuration.trials[result.job.trial]
       let people = configuration.folds[result.job.fold].map(String.init).joined(separator: " ")
-      let numbers = [result.score, result.loss, result.seconds].map { $0.map { "\($0)" } ?? "" }
-      text += "\(trial.number),\(result.job.fold + 1),\(people),\(result.job.rung + 1),"
-      text += "\(trial.rungEpochs[result.job.rung]),\(numbers.joined(separator: ",")),\(values(trial))\n"
+      table.append(
+        ["\(trial.number)", "\(result.job.fold + 1)", people, "\(result.job.rung + 1)"]
+          + ["\(trial.rungEpochs[result.job.rung])"]
+          + [result.score, result.loss, result.seconds].map { $0.map { "\($0)" } } + trial.values)
     }
-    return text
-  }
-
-  private func values(_ trial: TuningConfiguration.Trial) -> String {
-    trial.values.map(CSV.field).joined(separator: ",")
+    return table.text
   }
 
   // MARK: Checkpoints
 
   /// The place of a training's checkpoint: the same on all rungs, each of which goes on from the one before.
-  func slot(_ job: TuningJob) throws -> CheckpointSlot {
+  func slot(_ job: TuningJob, scaling: String = "") throws -> CheckpointSlot {
     let name = "\(path)/checkpoints/trial-\(job.trial + 1)-fold-\(job.fold + 1)"
     return CheckpointSlot(
-      path: "\(name).h5", previousPath: "\(name).previous.h5", identity: try configuration.identity(job), warn: warn)
+      path: "\(name).h5", previousPath: "\(name).previous.h5", identity: try configuration.identity(job),
+      scaling: scaling, warn: warn)
   }
 }
 
 /// The checkpoints of one training of a search.
-struct TuningStorage: TrainingStorage {
-  let slot: CheckpointSlot
+struct TuningStorage: RepeatStorage {
+  let folder: TuningFolder
+  let job: TuningJob
+
+  private func slot(_ trainer: Trainer) throws -> CheckpointSlot {
+    try folder.slot(job, scaling: trainer.scalingText)
+  }
 
   /// The state to go on from, though it was judged on a rung before.
   func load(_ id: TrainingID, into trainer: Trainer) throws -> RepeatRecord? {
-    guard var record = try slot.load(into: trainer) else { return nil }
+    guard var record = try slot(trainer).load(into: trainer) else { return nil }
     if record.status == .finished { record.status = .running }
     return record
   }
 
-  func endedRecord(_ id: TrainingID) throws -> RepeatRecord? { nil }
-  func save(_ id: TrainingID, _ record: RepeatRecord, _ trainer: Trainer) throws { try slot.save(record, trainer) }
-  func noteEpoch(_ id: TrainingID, _ record: RepeatRecord) throws {}
-  func noteEnd(_ id: TrainingID, _ record: RepeatRecord, _ trainer: Trainer) throws { try slot.save(record, trainer) }
+  func save(_ id: TrainingID, _ record: RepeatRecord, _ trainer: Trainer) throws {
+    try slot(trainer).save(record, trainer)
+  }
+
+  func end(_ id: TrainingID, _ record: RepeatRecord, _ trainer: Trainer) throws { try save(id, record, trainer) }
 }

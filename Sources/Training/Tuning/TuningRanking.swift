@@ -1,24 +1,24 @@
 /// The trials of a search, best first.
-public struct TuningRanking: Sendable, Equatable {
+package struct TuningRanking: Sendable, Equatable {
   /// A trial and what it came to on the last rung that it reached.
-  public struct Entry: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
     /// The trial, from 0.
-    public let trial: Int
+    package let trial: Int
     /// The rung, from 0, and the epochs trained there.
-    public let rung: Int
+    package let rung: Int
     /// Epochs after which it was judged.
-    public let epochs: Int
+    package let epochs: Int
     /// Mean and deviation (divisor n) of the folds' accuracies in percent; nil where one of them diverged.
-    public let mean: Double?
+    package let mean: Double?
     /// The deviation of the folds' accuracies.
-    public let deviation: Double?
+    package let deviation: Double?
   }
 
   /// Best first: by rung, then by mean, then by number.
-  public let entries: [Entry]
+  package let entries: [Entry]
 
   /// The ranking of what has a result on every fold.
-  public init(_ configuration: TuningConfiguration, _ results: [TuningJob: TuningResult]) {
+  package init(_ configuration: TuningConfiguration, _ results: [TuningJob: TuningResult]) {
     var entries: [Entry] = []
     for (index, trial) in configuration.trials.enumerated() {
       for rung in trial.rungEpochs.indices.reversed() {

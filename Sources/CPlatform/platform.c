@@ -1,2 +1,0 @@
-// The header holds everything; this file gives the target something to compile.
-#include "platform.h"

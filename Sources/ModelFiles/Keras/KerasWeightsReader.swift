@@ -1,0 +1,95 @@
+internal import HDF5
+internal import NeuralNetworks
+internal import SystemSupport
+
+/// Reads the weights of a model whose config is known. As in Keras, weights belong together by their order; their names don't count.
+struct KerasWeightsReader {
+  private let root: Group
+  private let model: Sequential
+
+  /// The weights of `model` in the file of which this is the root.
+  init(_ root: Group, _ model: Sequential) {
+    self.root = root
+    self.model = model
+  }
+
+  /// A layer's group, and the names of its weights in it.
+  private struct Source {
+    let layerName: String
+    let group: Group
+    let weightNames: [String]
+  }
+
+  /// All weights, laid out as `model.placedParameters` says.
+  func read() throws(ModelFileError.Problem) -> AlignedBuffer {
+    let sources = try sources()
+    let targets = zip(model.layers, model.parameterOffsets).filter { !$0.0.parameters.isEmpty }
+    guard sources.count == targets.count else {
+      let expected = targets.map(\.0.name).joined(separator: ", ")
+      throw .missingWeights(reason: "has weights of \(sources.count) layers, expected those of \(expected)")
+    }
+    // Shapes first: no memory is taken for what the file doesn't hold.
+    var weights: [(dataset: Dataset, offset: Int, count: Int)] = []
+    for (source, (layer, offset)) in zip(sources, targets) {
+      guard source.weightNames.count == layer.parameters.count else {
+        let expected = layer.parameters.map(\.name).joined(separator: ", ")
+        throw .missingWeights(
+          reason: "layer \(source.layerName) has \(source.weightNames.count) weights, expected \(expected)")
+      }
+      for (name, parameter) in zip(source.weightNames, layer.parameters) {
+        let dataset = try dataset(name, in: source.group)
+        let shape = try ModelFileError.Problem.reading { () throws(HDF5Error) in try dataset.shape }
+        guard shape == parameter.shape else {
+          throw .wrongShape(weight: dataset.name, found: shape, expected: parameter.shape)
+        }
+        weights.append((dataset, offset + parameter.offset, parameter.count))
+      }
+    }
+    let buffer = AlignedBuffer(count: model.parameterBufferCount)
+    for weight in weights {
+      let values = try ModelFileError.Problem.reading { () throws(HDF5Error) in try weight.dataset.read(as: Float.self)
+      }
+      guard values.count == weight.count else {
+        throw .damaged(reason: "\(weight.dataset.name): holds \(values.count) numbers, expected \(weight.count)")
+      }
+      guard values.allSatisfy(\.isFinite) else { throw .notFinite(weight: weight.dataset.name) }
+      for (index, value) in values.enumerated() { buffer.address[weight.offset + index] = value }
+    }
+    return buffer
+  }
+
+  /// The layers that have weights, in the order of `layer_names`.
+  private func sources() throws(ModelFileError.Problem) -> [Source] {
+    let weights = try member("model_weights", of: root)
+    var sources: [Source] = []
+    for layerName in try names("layer_names", of: weights) {
+      let group = try member(layerName, of: weights)
+      let weightNames = try names("weight_names", of: group)
+      if !weightNames.isEmpty { sources.append(Source(layerName: layerName, group: group, weightNames: weightNames)) }
+    }
+    return sources
+  }
+
+  private func names(_ attribute: String, of group: Group) throws(ModelFileError.Problem) -> [String] {
+    guard try ModelFileError.Problem.reading({ () throws(HDF5Error) in try group.hasAttribute(attribute) }) else {
+      throw .missingWeights(reason: "\(group.name): the attribute \(attribute) is missing")
+    }
+    return try ModelFileError.Problem.reading { () throws(HDF5Error) in try group.attribute(attribute).strings() }
+  }
+
+  private func member(_ name: String, of parent: Group) throws(ModelFileError.Problem) -> Group {
+    do throws(HDF5Error) {
+      return try parent.group(name)
+    } catch {
+      throw .missingWeights(reason: "\(error.object ?? name): \(error.reason)")
+    }
+  }
+
+  private func dataset(_ name: String, in group: Group) throws(ModelFileError.Problem) -> Dataset {
+    do throws(HDF5Error) {
+      return try group.dataset(name)
+    } catch {
+      throw .missingWeights(reason: "\(error.object ?? name): \(error.reason)")
+    }
+  }
+}

@@ -1,0 +1,44 @@
+internal import SystemSupport
+
+/// A model as data: layers one behind the other, from an input of a shape (without the batch) to the classes.
+///
+/// Its `Codable` form is `{"input_shape": […], "layers": [{"class_name": …, "config": {…}}]}`, with Keras's names.
+public struct ModelDescription: Sendable {
+  /// The shape of one sample, such as `[time steps, signals]`.
+  public let inputShape: [Int]
+  /// First to last, each with a name.
+  public let layers: [any LayerDescription]
+
+  /// A description in which layers without names have those that Keras would give: lstm, dropout, dense, dense_1.
+  public init(inputShape: [Int], layers: [any LayerDescription]) {
+    self.inputShape = inputShape
+    var namer = LayerNamer(taken: layers.compactMap(\.name))
+    self.layers = layers.map { layer in
+      guard var definition = layer as? any LayerDefinition else { return layer }
+      definition.fillNames(&namer)
+      return definition
+    }
+  }
+}
+
+extension ModelDescription: Codable, Equatable {
+  /// Throws ``ModelError`` where a layer is none that the package has.
+  public init(from decoder: any Decoder) throws {
+    let json = try JSONValue(from: decoder)
+    guard let layers = json["layers"]?.array, let shape = json["input_shape"]?.array else {
+      throw ModelError(.other("has no input_shape or no layers"))
+    }
+    self.init(
+      inputShape: shape.map { $0.integer ?? 0 }, layers: try layers.map { try LayerRegistry.read($0) })
+  }
+
+  /// Writes what tells the model from others.
+  public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+
+  /// Whether both stand for the same model, names included.
+  public static func == (first: ModelDescription, second: ModelDescription) -> Bool { first.json == second.json }
+
+  private var json: JSONValue {
+    ["input_shape": .integers(inputShape), "layers": .array(layers.map(\.json))]
+  }
+}

@@ -1,0 +1,27 @@
+/// Gated recurrent units over `[T, D]`, giving the last hidden state `[U]` or all of them `[T, U]`.
+///
+/// https://keras.io/api/layers/recurrent_layers/gru/ with its defaults: tanh, sigmoid, and `reset_after`.
+public struct GRU: LayerDescription {
+  package var name: String?
+  /// The size of the state (U).
+  public let units: Int
+  /// Whether the output is every step's hidden state.
+  public let returnsSequences: Bool
+  package var placement = RecurrentPlacement.alone
+
+  /// A layer of `units` units.
+  public init(units: Int, returnsSequences: Bool = false, name: String? = nil) {
+    self.units = units
+    self.returnsSequences = returnsSequences
+    self.name = name
+  }
+}
+
+extension GRU: RecurrentDefinition {
+  package var tail: [LayerOption] { .recurrentTail(resetAfter: .fixed("reset_after", true)) }
+
+  package func makeRecurrentLayer(steps: Int, features: Int) -> any RecurrentLayer {
+    GRULayer(
+      name: layerName, steps: steps, features: features, units: units, returnsSequences: returnsSequences)
+  }
+}

@@ -1,0 +1,192 @@
+import HDF5
+import Synchronization
+import SystemSupport
+import Windows
+
+/// Turns a folder of recordings into a store.
+package struct Conversion: Sendable {
+  /// The folder of recordings.
+  package let folder: RecordingFolder
+  /// Path of the store.
+  package let storePath: String
+  /// How many threads read text at once, at least 1.
+  package var threads: Int
+  /// Of the store's features.
+  package var compression: Compression
+  /// Whether a store that exists may be replaced.
+  package var overwrite: Bool
+
+  /// How far a conversion is.
+  package struct Progress: Sendable {
+    /// The split being read.
+    package let split: DatasetSplit
+    /// Windows of it read so far, and in all.
+    package let windows: (done: Int, all: Int)
+    /// Bytes of text read so far, of all signals of both splits, and in all.
+    package let bytes: (done: Int, all: Int)
+  }
+
+  /// What was converted.
+  package struct Summary: Sendable {
+    /// Windows of each split.
+    package let trainCount: Int, testCount: Int
+    /// People in both splits together.
+    package let subjectCount: Int
+    /// Bytes of text read.
+    package let textBytes: Int
+    /// Whether the recordings are made up.
+    package let isSynthetic: Bool
+  }
+
+  /// A conversion of `folder` to `storePath`.
+  package init(
+    folder: RecordingFolder, storePath: String, threads: Int, compression: Compression = .none, overwrite: Bool = false
+  ) {
+    precondition(threads >= 1)
+    self.folder = folder
+    self.storePath = storePath
+    self.threads = threads
+    self.compression = compression
+    self.overwrite = overwrite
+  }
+
+  /// Windows in a round: enough for 16 tasks, little enough for the memory. Rounds do not depend on the number of
+  /// threads, so neither does the error that is reported where there are several.
+  static let windowsPerRound = 16 * TextTable.rowsPerGroup
+
+  /// Reads and checks everything and writes the store, which appears complete or not at all.
+  ///
+  /// - Parameter progress: called after every round, on the calling thread.
+  /// - Throws: `input` for what is wrong in the recordings, `output` for what is wrong with the store.
+  package func run(progress: (Progress) -> Void = { _ in }) throws(ConversionError) -> Summary {
+    let workers = WorkerPool(threads: threads)
+    let writer = try output(StoreWriter(path: storePath, overwrite: overwrite, compression: compression))
+    do throws(ConversionError) {
+      let splits = try input(RecordingSplit.open(folder, workers: workers))
+      try output(writer.describe(folder.description, writer: "har-convert"))
+      try convert(splits, writer, workers, progress)
+      try output(writer.finish())
+      return Summary(
+        trainCount: splits[0].count, testCount: splits[1].count,
+        subjectCount: Set(splits.flatMap(\.subjects)).count,
+        textBytes: Self.bytes(splits), isSynthetic: folder.isSynthetic)
+    } catch {
+      writer.discard()
+      throw error
+    }
+  }
+
+  private func input<Value>(_ body: @autoclosure () throws(InputError) -> Value) throws(ConversionError) -> Value {
+    do throws(InputError) { return try body() } catch { throw .input(error) }
+  }
+
+  private func output<Value>(_ body: @autoclosure () throws(OutputError) -> Value) throws(ConversionError) -> Value {
+    do throws(OutputError) { return try body() } catch { throw .output(error) }
+  }
+
+  private static func bytes(_ splits: [RecordingSplit]) -> Int {
+    splits.reduce(0) { $0 + $1.signals.reduce(0) { $0 + $1.file.size } }
+  }
+
+  /// Reads the windows round by round, and writes each round while the next one is being read.
+  private func convert(
+    _ splits: [RecordingSplit], _ writer: StoreWriter, _ workers: WorkerPool, _ progress: (Progress) -> Void
+  ) throws(ConversionError) {
+    let shape = [RecordingFolder.timeSteps, RecordingFolder.signalNames.count]
+    var blocks = (0..<2).map { _ in WindowBlock(capacity: Self.windowsPerRound, valuesPerWindow: shape[0] * shape[1]) }
+    let buffers = BufferPool(count: threads)
+    let allBytes = Self.bytes(splits)
+    var doneBytes = 0
+    var pending: ReadRound?
+
+    for split in splits {
+      let features = try output(
+        writer.makeSplit(split.split, shape: shape, labels: split.labels, subjects: split.subjects))
+      var start = 0
+      while start < split.count {
+        let rows = start..<min(split.count, start + Self.windowsPerRound)
+        let round = ReadingRound(split: split, rows: rows, block: blocks[0])
+        let written = pending
+        // The first task writes the round before, so that it overlaps with the reading.
+        try workers.run(1 + round.groups.count) { worker, task throws(ConversionError) in
+          if task == 0 {
+            try output(written?.write(to: writer))
+          } else {
+            try input(round.read(group: round.groups[round.groups.startIndex + task - 1], buffers[worker]))
+          }
+        }
+        pending = ReadRound(block: blocks[0], rows: rows, features: features)
+        blocks.swapAt(0, 1)
+        start = rows.upperBound
+        doneBytes += round.bytes
+        progress(
+          Progress(split: split.split, windows: (start, split.count), bytes: (doneBytes, allBytes)))
+      }
+    }
+    try output(pending?.write(to: writer))
+  }
+}
+
+/// One buffer of text per worker.
+///
+/// `@unchecked Sendable`: a worker uses its own buffer only, and runs one task at a time.
+private final class BufferPool: @unchecked Sendable {
+  private let buffers: [TextBuffer]
+
+  init(count: Int) { buffers = (0..<count).map { _ in TextBuffer() } }
+
+  subscript(worker: Int) -> TextBuffer { buffers[worker] }
+}
+
+/// Windows that have been read and are to be written.
+private struct ReadRound: Sendable {
+  let block: WindowBlock
+  let rows: Range<Int>
+  let features: Dataset
+
+  func write(to writer: StoreWriter) throws(OutputError) {
+    try writer.write(block.values(count: rows.count), rows: rows, to: features)
+  }
+}
+
+/// The windows that are read at once.
+private struct ReadingRound: Sendable {
+  let split: RecordingSplit
+  let rows: Range<Int>
+  let block: WindowBlock
+
+  /// The groups of lines that hold them.
+  var groups: Range<Int> {
+    let size = TextTable.rowsPerGroup
+    return (rows.lowerBound / size)..<((rows.upperBound + size - 1) / size)
+  }
+
+  /// Bytes of their text.
+  var bytes: Int {
+    split.signals.reduce(0) { sum, table in groups.reduce(sum) { $0 + table.bytes(ofGroup: $1) } }
+  }
+
+  /// Reads the windows of a group: all signals, one after the other, interleaved into the block.
+  func read(group: Int, _ buffer: TextBuffer) throws(InputError) {
+    let channels = split.signals.count
+    let reader = TextRow()
+    var first: (row: Int, error: InputError)?
+    for (channel, table) in split.signals.enumerated() {
+      try table.withText(ofGroup: group, buffer) { text throws(InputError) in
+        guard var cursor = text.bindMemory(to: UInt8.self).baseAddress else { return }
+        let end = cursor + text.count
+        for row in table.rows(ofGroup: group) {
+          let start = cursor
+          let output = block.window(row - rows.lowerBound) + channel
+          let isRight = reader.read(&cursor, end: end, count: table.columns, into: output, stride: channels)
+          guard isRight else {
+            // Of several wrong lines the first of the first window counts, as if windows were read one by one.
+            if first.map({ row < $0.row }) ?? true { first = (row, table.error(row: row, start: start, end: end)) }
+            return
+          }
+        }
+      }
+    }
+    if let first { throw first.error }
+  }
+}

@@ -1,0 +1,74 @@
+import SystemSupport
+
+/// A file open for reading, closed when the last reference goes. Several threads may read it at once.
+final class InputFile: Sendable {
+  let path: String
+  /// Size in bytes when it was opened.
+  let size: Int
+  private let descriptor: Int32
+
+  init(path: String) throws(InputError) {
+    self.path = path
+    // Does not wait for a writer where the path is a pipe.
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    var status = stat()
+    guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
+      let reason = FileSystem.lastFailure
+      if descriptor >= 0 { _ = close(descriptor) }
+      throw InputError(
+        file: path, found: "a file that cannot be opened (\(reason))", expected: "a readable text file",
+        status: .noInput)
+    }
+    size = Int(status.st_size)
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      _ = close(descriptor)
+      throw InputError(file: path, found: "something that is no file", expected: "a text file", status: .noInput)
+    }
+  }
+
+  deinit { _ = close(descriptor) }
+
+  /// Fills `buffer` with the bytes from `offset` on.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(InputError) {
+    var done = 0
+    while done < buffer.count {
+      let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else {
+        let found = count < 0 ? "a file that cannot be read (\(FileSystem.lastFailure))" : "a file that became shorter"
+        throw InputError(file: path, found: found, expected: "\(size) bytes", status: .io)
+      }
+      done += count
+    }
+  }
+}
+
+/// Memory for a piece of text, followed by zeros so that reading a little past its end is safe.
+final class TextBuffer {
+  /// How many zeros follow the text: two words that a field is read by, and then some.
+  static let padding = 64
+
+  private(set) var storage: UnsafeMutableRawBufferPointer
+
+  init(capacity: Int = 256 << 10) {
+    storage = .allocate(byteCount: capacity + Self.padding, alignment: 64)
+  }
+
+  deinit { storage.deallocate() }
+
+  /// Reads `count` bytes of `file` from `offset` on and gives `body` the text.
+  func withText<Result>(
+    of file: InputFile, at offset: Int, count: Int,
+    _ body: (UnsafeRawBufferPointer) throws(InputError) -> Result
+  ) throws(InputError) -> Result {
+    if storage.count < count + Self.padding {
+      storage.deallocate()
+      storage = .allocate(byteCount: count + Self.padding, alignment: 64)
+    }
+    let text = UnsafeMutableRawBufferPointer(rebasing: storage[..<count])
+    try file.read(into: text, at: offset)
+    let padding = UnsafeMutableRawBufferPointer(rebasing: storage[count..<(count + Self.padding)])
+    padding.initializeMemory(as: UInt8.self, repeating: 0)
+    return try body(UnsafeRawBufferPointer(text))
+  }
+}

@@ -1,0 +1,188 @@
+import Synchronization
+
+/// A file or folder that appears complete or not at all: it is made under another name in the same folder, and takes its
+/// own name when all of it is on the disk. What was not finished is removed.
+package final class AtomicFile: Sendable {
+  /// What is to be made; a folder only ever replaces an empty one.
+  package enum Kind: Sendable {
+    case file, folder
+  }
+
+  /// What becomes of a file that is there already.
+  package enum Existing: Sendable {
+    case refuse, replace
+  }
+
+  /// The path it will have.
+  package let path: String
+  /// The path to write to until then.
+  package let temporaryPath: String
+  private let target: String
+  private let kind: Kind
+  private let existing: Existing
+  private let isPending = Mutex(true)
+  private let signals = Mutex<SignalWatch?>(nil)
+
+  private static let count = Atomic(0)
+
+  /// Makes the temporary file or folder.
+  ///
+  /// - Parameter removesOnSignal: whether it is removed too where a signal ends the process.
+  /// - Throws: `cannotCreate` where `path` is taken or its folder is missing or not to be written.
+  package init(
+    _ path: String, kind: Kind = .file, existing: Existing = .refuse, removesOnSignal: Bool = false
+  ) throws(OutputError) {
+    self.path = path
+    self.kind = kind
+    self.existing = existing
+    target = Self.resolved(path)
+    let (folder, name) = FileSystem.split(target)
+    let isName = !name.isEmpty && !path.utf8.contains(0) && (kind == .folder || !path.hasSuffix("/"))
+    guard isName else { throw OutputError(path: path, reason: "is not a name for a \(kind)") }
+    guard FileSystem.isFolder(folder) else {
+      throw OutputError(path: path, reason: "cannot be created: there is no folder \(printable(folder))")
+    }
+    if FileSystem.exists(target), let reason = Self.obstacle(target, kind, existing) {
+      throw OutputError(path: path, reason: reason)
+    }
+    let number = Self.count.add(1, ordering: .relaxed).newValue
+    temporaryPath = "\(folder)/.\(name)\(Self.partialMark)\(getpid())-\(number)"
+    FileSystem.remove(temporaryPath)
+    guard Self.make(temporaryPath, kind) else {
+      throw OutputError(path: path, reason: "cannot be created: \(FileSystem.lastFailure)")
+    }
+    if removesOnSignal {
+      signals.withLock {
+        $0 = SignalWatch(cleanUp: { [weak self] end in
+          self?.discard(andThen: end)
+          end()
+        })
+      }
+    }
+  }
+
+  deinit { discard() }
+
+  /// Gives the output its name, after all of it is on the disk.
+  package func commit() throws(OutputError) {
+    let failure: OutputError? = isPending.withLock { pending in
+      guard pending else {
+        return OutputError(path: path, reason: "is already finished or discarded", status: .software)
+      }
+      guard FileSystem.synchronise(temporaryPath) else { return writingError }
+      guard takeName() else {
+        let reason = errno == EEXIST ? "exists already" : "cannot be created: \(FileSystem.lastFailure)"
+        return OutputError(path: path, reason: reason)
+      }
+      pending = false
+      return nil
+    }
+    if let failure { throw failure }
+    signals.withLock { $0 = nil }
+    // The name is there; a failure here could only be one of a disk that will say so again.
+    _ = FileSystem.synchronise(FileSystem.split(target).folder)
+  }
+
+  /// Removes what was written. Does nothing after `commit`.
+  package func discard() {
+    isPending.withLock { pending in
+      if pending { FileSystem.remove(temporaryPath) }
+      pending = false
+    }
+  }
+
+  /// Removes what was written, if anything is pending, and ends the process before anybody notices.
+  private func discard(andThen end: () -> Never) {
+    isPending.withLock { pending in
+      if pending {
+        // Under another name nobody puts a file into the folder while it is being emptied.
+        let abandonedPath = temporaryPath + ".abandoned"
+        FileSystem.remove(rename(temporaryPath, abandonedPath) == 0 ? abandonedPath : temporaryPath)
+      }
+      end()
+    }
+  }
+
+  /// False, with errno set, where the name is not to be had.
+  private func takeName() -> Bool {
+    if kind == .file && existing == .refuse {
+      // Unlike a renaming, a link never replaces what appeared in the meantime.
+      if link(temporaryPath, target) == 0 {
+        _ = unlink(temporaryPath)
+        return true
+      }
+      if errno == EEXIST { return false }
+      // This file system has no links.
+    }
+    return rename(temporaryPath, target) == 0
+  }
+
+  private var writingError: OutputError {
+    OutputError(path: path, reason: "cannot be written: \(FileSystem.lastFailure)", status: .io)
+  }
+
+  private static let partialMark = ".partial-"
+
+  /// Whether a name is that of something that was never finished.
+  package static func isLeftover(_ name: String) -> Bool { name.hasPrefix(".") && name.contains(partialMark) }
+
+  private static func make(_ path: String, _ kind: Kind) -> Bool {
+    guard kind == .file else { return mkdir(path, 0o777) == 0 }
+    let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+    return descriptor >= 0 && close(descriptor) == 0
+  }
+
+  /// Why what is at `target` must stay.
+  private static func obstacle(_ target: String, _ kind: Kind, _ existing: Existing) -> String? {
+    switch kind {
+    case .folder:
+      if !FileSystem.isFolder(target) { return "exists already and is no folder" }
+      return FileSystem.names(in: target).isEmpty ? nil : "exists already and is not empty"
+    case .file:
+      if !FileSystem.isRegularFile(target) { return "exists already and is no regular file" }
+      return existing == .replace ? nil : "exists already; --overwrite would replace it"
+    }
+  }
+
+  /// Where `path` is a link to something, what it leads to: that is what is to be replaced.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+}
+
+extension AtomicFile {
+  /// Replaces the file at `path` in one go; what was there stays where that fails.
+  package static func replace(_ path: String, with bytes: some Sequence<UInt8>) throws(OutputError) {
+    let file = try AtomicFile(path, existing: .replace)
+    let descriptor = open(file.temporaryPath, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw file.writingError }
+    let isWritten =
+      bytes.withContiguousStorageIfAvailable { FileSystem.write(UnsafeRawBufferPointer($0), to: descriptor) }
+      ?? Array(bytes).withUnsafeBytes { FileSystem.write($0, to: descriptor) }
+    let failure = isWritten ? nil : file.writingError
+    _ = close(descriptor)
+    if let failure { throw failure }
+    try file.commit()
+  }
+
+  /// Replaces the file at `path` by what `write` puts into the (empty) file whose path it is given; what was there stays
+  /// where that throws.
+  ///
+  /// - Throws: what `write` throws, and `OutputError`.
+  package static func replace(_ path: String, write: (_ temporaryPath: String) throws -> Void) throws {
+    let file = try AtomicFile(path, existing: .replace)
+    try write(file.temporaryPath)
+    try file.commit()
+  }
+
+  /// Removes what killed processes were about to write. The caller's `FolderLock` must say that nobody else is at it.
+  package static func removeLeftovers(in folders: [String]) {
+    for folder in folders {
+      for name in FileSystem.names(in: folder) where isLeftover(name) {
+        FileSystem.remove("\(folder)/\(name)")
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/// Keeps two processes from working in one folder: held until it is dropped, or the process ends in whichever way.
+package final class FolderLock: Sendable {
+  /// The file in the folder that is locked.
+  package static let fileName = ".lock"
+
+  package enum Failure: Error, Equatable {
+    /// Another process holds the lock.
+    case inUse
+    case failed(OutputError)
+  }
+
+  private let descriptor: Int32
+
+  package convenience init(folder: String) throws(Failure) {
+    try self.init(folder: folder) { flock($0, LOCK_EX | LOCK_NB) == 0 ? 0 : errno }
+  }
+
+  /// - Parameter lock: locks a file without waiting, and returns 0 or why not as an errno.
+  package init(folder: String, lock: (_ descriptor: Int32) -> Int32) throws(Failure) {
+    let path = "\(folder)/\(Self.fileName)"
+    descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw .failed(OutputError(path: path, reason: "cannot be created: \(FileSystem.lastFailure)"))
+    }
+    switch lock(descriptor) {
+    case 0: return
+    // File systems without locks have none to offer; they are used without.
+    case ENOLCK, ENOTSUP, EOPNOTSUPP, ENOSYS: return
+    case EWOULDBLOCK: throw .inUse
+    case let failure:
+      throw .failed(OutputError(path: path, reason: "cannot be locked: \(String(cString: strerror(failure)))"))
+    }
+  }
+
+  // Runs after a failed initializer too: by then the only property is set.
+  deinit { if descriptor >= 0 { _ = close(descriptor) } }
+}

@@ -1,0 +1,57 @@
+import CCrypto
+
+/// SHA-256 (FIPS 180-4), in hexadecimal digits unless bytes are asked for.
+package enum SHA256Digest {
+  package static let byteCount = 32
+
+  package static func of(_ bytes: UnsafeRawBufferPointer) -> String { hexadecimal(self.bytes(of: bytes)) }
+
+  package static func of(_ bytes: some Sequence<UInt8>) -> String { hexadecimal(self.bytes(of: bytes)) }
+
+  package static func bytes(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    let hash = Hash()
+    hash.update(bytes)
+    return hash.finish()
+  }
+
+  package static func bytes(of bytes: some Sequence<UInt8>) -> [UInt8] {
+    bytes.withContiguousStorageIfAvailable { self.bytes(of: UnsafeRawBufferPointer($0)) }
+      ?? Array(bytes).withUnsafeBytes { self.bytes(of: $0) }
+  }
+
+  /// Of a file, read a part at a time.
+  package static func ofFile(_ path: String) throws(InputError) -> String {
+    let hash = Hash()
+    try FileSystem.forEachPart(of: path) { hash.update($0) }
+    return hexadecimal(hash.finish())
+  }
+
+  private static func hexadecimal(_ digest: [UInt8]) -> String {
+    digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+/// libcrypto's state of one digest.
+private final class Hash {
+  private let context: OpaquePointer
+
+  init() {
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+      preconditionFailure("libcrypto has no SHA-256")
+    }
+    self.context = context
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  func update(_ bytes: UnsafeRawBufferPointer) {
+    if !bytes.isEmpty { EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) }
+  }
+
+  func finish() -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: SHA256Digest.byteCount) { digest, count in
+      EVP_DigestFinal_ex(context, digest.baseAddress, nil)
+      count = SHA256Digest.byteCount
+    }
+  }
+}

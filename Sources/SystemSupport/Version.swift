@@ -1,0 +1,2 @@
+/// Version of this package, as the tools print it and files record it.
+package let packageVersion = "0.1.0"

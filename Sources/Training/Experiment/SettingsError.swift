@@ -1,0 +1,75 @@
+internal import NeuralNetworks
+package import SystemSupport
+
+/// A setting that no experiment can have.
+package struct SettingsError: UserFacingError, Equatable {
+  /// What was found and what was expected, a phrase without a full stop.
+  package let message: String
+  package var exitStatus: ExitStatus { .usage }
+
+  init(_ message: String) { self.message = message }
+}
+
+/// The ranges of settings, which options and files are held against.
+package enum SettingsRange {
+  package static let repeats = 1...10_000
+  package static let epochs = 1...100_000
+  package static let batchSize = 1...4096
+  package static let checkpointEvery = 0...100_000
+  package static let patience = 1...10_000
+  package static let subjects = 1...255
+  package static let models = 1...64
+}
+
+extension ExperimentSettings {
+  /// Throws where something can't be. Settings that come from a file are held against it, so that none of them traps.
+  package func validate() throws(SettingsError) {
+    try require(models.count, in: SettingsRange.models, "\(models.count) models")
+    try require(repeats, in: SettingsRange.repeats, "\(repeats) repeats")
+    try require(checkpointEvery, in: SettingsRange.checkpointEvery, "a checkpoint every \(checkpointEvery) epochs")
+    if let patience = earlyStoppingPatience {
+      try require(patience, in: SettingsRange.patience, "a patience of \(patience) epochs")
+    }
+    for subject in validationSubjects {
+      try require(subject, in: SettingsRange.subjects, "the validation person \(subject)")
+    }
+    for model in models {
+      let channels: Int
+      do throws(ModelError) {
+        channels = try Sequential(model.network).layers[0].inputShape.last ?? 0
+      } catch {
+        throw SettingsError("\(model.name): \(error.message)")
+      }
+      try model.training.validate()
+      guard model.training.augmentation.rotation == 0 || channels % 3 == 0 else {
+        throw SettingsError("rotation: windows of \(channels) signals, expected three axes (x, y, z) of each sensor")
+      }
+    }
+  }
+}
+
+extension TrainingSettings {
+  /// Throws where something can't be.
+  package func validate() throws(SettingsError) {
+    try require(epochs, in: SettingsRange.epochs, "\(epochs) epochs")
+    try require(batchSize, in: SettingsRange.batchSize, "a batch size of \(batchSize)")
+    let positive: [(String, Float?)] = [
+      ("learning rate", learningRate), ("epsilon", epsilon), ("clip norm", clipNorm),
+    ]
+    for (name, value) in positive {
+      if let value, !(value > 0 && value.isFinite) {
+        throw SettingsError("\(name): \(value), expected a positive number")
+      }
+    }
+    for beta in [beta1, beta2] where !(beta >= 0 && beta < 1) {
+      throw SettingsError("a beta of \(beta), expected from 0 and below 1")
+    }
+    try augmentation.validate()
+  }
+}
+
+private func require(_ value: Int, in range: ClosedRange<Int>, _ found: String) throws(SettingsError) {
+  guard range.contains(value) else {
+    throw SettingsError("\(found), expected \(range.lowerBound) to \(range.upperBound)")
+  }
+}

@@ -1,0 +1,13 @@
+/// Halves the learning rate whenever the validation loss, else the training loss, has not fallen for two epochs, down to a hundredth of
+/// the start.
+struct ReduceOnPlateau: EpochObserver {
+  private static let patience = 2
+
+  func epochEnded(_ report: EpochReport, _ record: inout RepeatRecord, _ trainer: Trainer) {
+    record.plateauWatch.observe(report.validationLoss ?? report.loss)
+    guard record.plateauWatch.epochsSinceBest >= Self.patience else { return }
+    record.plateauWatch.restart()
+    trainer.progress.learningRate = max(trainer.progress.learningRate / 2, trainer.settings.learningRate / 100)
+    record.progress = trainer.progress
+  }
+}

@@ -1,0 +1,72 @@
+/// The two parts of the windows, by people: nobody is in both.
+package enum DatasetSplit: String, Sendable, CaseIterable {
+  /// What networks learn from.
+  case train
+  /// What they are judged on.
+  case test
+}
+
+/// What a store is made of, in version 1:
+///
+///     /train/X        float32 [N, 128, 9]   dimensions sample, timestep, signal
+///     /train/y        uint8 [N]             activity, counted from 0
+///     /train/subject  uint8 [N]             person
+///     /test/…                               likewise
+///
+/// and attributes of the root group.
+enum StoreSchema {
+  /// The version that this module writes, and the only one it reads.
+  static let version: Int64 = 1
+  /// Labels of the dimensions of X.
+  static let dimensionLabels = ["sample", "timestep", "signal"]
+
+  /// Names of the datasets of a split.
+  enum Dataset: String {
+    case features = "X"
+    case labels = "y"
+    case subjects = "subject"
+
+    func path(_ split: DatasetSplit) -> String { "/\(split.rawValue)/\(rawValue)" }
+  }
+
+  /// Names of the root group's attributes.
+  enum RootAttribute {
+    static let schemaVersion = "schema_version"
+    static let title = "title"
+    static let source = "source"
+    static let samplingRate = "sampling_rate_hz"
+    static let signalNames = "signal_names"
+    static let activityNames = "activity_names"
+    static let writerName = "writer_name"
+    static let writerVersion = "writer_version"
+    static let synthetic = "synthetic"
+  }
+}
+
+/// What a store says about its windows.
+package struct StoreDescription: Sendable, Equatable {
+  /// What the recordings are called.
+  package let title: String
+  /// Where they come from.
+  package let source: String
+  /// Whether they are made up.
+  package let isSynthetic: Bool
+  /// Readings per second, in Hz.
+  package let samplingRate: Double
+  /// Names of the channels, [C].
+  package let signalNames: [String]
+  /// Names of the activities; a label is an index into them.
+  package let activityNames: [String]
+
+  package init(
+    title: String, source: String, isSynthetic: Bool, samplingRate: Double, signalNames: [String],
+    activityNames: [String]
+  ) {
+    self.title = title
+    self.source = source
+    self.isSynthetic = isSynthetic
+    self.samplingRate = samplingRate
+    self.signalNames = signalNames
+    self.activityNames = activityNames
+  }
+}

@@ -1,0 +1,32 @@
+/// A store's windows, and what they mean.
+public struct WindowStore: Sendable {
+  /// Path of the file.
+  public let path: String
+  package let description: StoreDescription
+  /// What networks learn from.
+  public let train: WindowSet
+  /// What they are judged on.
+  public let test: WindowSet
+
+  /// Whether the recordings are made up.
+  public var isSynthetic: Bool { description.isSynthetic }
+  /// Names of the channels, [C].
+  public var signalNames: [String] { description.signalNames }
+  /// Names of the activities; a label is an index into them.
+  public var activityNames: [String] { description.activityNames }
+
+  /// Reads and checks a whole store.
+  ///
+  /// Throws where it is missing, no HDF5 file, truncated, damaged or of a newer version, lacks something, or holds
+  /// something of another type or shape, a label without a name, or a value that is not finite.
+  public static func read(path: String) throws(StoreError) -> WindowStore {
+    let reader = try StoreReader(path: path)
+    return WindowStore(
+      path: path, description: reader.description, train: try reader.windows(.train), test: try reader.windows(.test))
+  }
+
+  /// Reads and checks one split only. Throws as `read(path:)` does.
+  package static func read(_ split: DatasetSplit, path: String) throws(StoreError) -> WindowSet {
+    try StoreReader(path: path).windows(split)
+  }
+}

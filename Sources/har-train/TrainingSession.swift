@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import Kernels
+import SystemSupport
+import Training
+
+/// What `train`, `resume` and `tune` do around their trainings: signals that save, one stream of events, progress on standard error,
+/// and an end that says how to go on.
+struct TrainingSession {
+  let context: RunContext
+  let output: OutputOptions
+  private let watch: SignalWatch
+
+  init(_ kernels: KernelSet, _ division: ThreadOptions, _ output: OutputOptions) {
+    let stop = StopRequest()
+    watch = SignalWatch { stop.request() }
+    self.output = output
+    context = RunContext(
+      kernels: kernels, stop: stop,
+      events: EventStream(stop: stop, interval: ProgressView.isLive && !output.quiet ? 0.1 : nil),
+      threads: division.threadCount, concurrentModels: division.modelCount)
+  }
+
+  /// Told in a line what a user should know.
+  var warn: @Sendable (String) -> Void { { [context] in context.events.warn($0) } }
+
+  /// Runs trainings that observers watch; `body` returns nil where a stop was requested.
+  ///
+  /// - Parameter folder: what `resume` is told to go on with.
+  func run<Result>(
+    _ folder: String, observers: sending [any TrainingObserver], _ body: () throws -> Result?
+  ) throws -> Result {
+    context.events.add(observers)
+    let result: Result?
+    do {
+      result = try body()
+      try context.events.finish()
+    } catch let error as any UserFacingError {
+      try? context.events.finish()
+      throw CommandError(
+        exitStatus: error.exitStatus, message: "\(error.message) (once that is mended: har-train resume \(folder))")
+    }
+    guard let result else {
+      StandardError.writeLine("har-train: stopped; all is saved, go on with: har-train resume \(folder)")
+      throw ExitCode(watch.exitCode)
+    }
+    return result
+  }
+}

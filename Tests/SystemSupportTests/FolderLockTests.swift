@@ -1,0 +1,40 @@
+import Foundation
+import SystemSupport
+import Testing
+import _TestSupport
+
+@Suite("Folder lock")
+struct FolderLockTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test func oneAtATime() throws {
+    var first: FolderLock? = try FolderLock(folder: directory.path)
+    #expect(first != nil)
+    for _ in 0..<2 {
+      #expect(throws: FolderLock.Failure.inUse) { try FolderLock(folder: directory.path) }
+    }
+    first = nil
+    #expect(throws: Never.self) { try FolderLock(folder: directory.path) }
+    #expect(try directory.names() == [".lock"])
+  }
+
+  @Test(arguments: [ENOLCK, ENOTSUP, EOPNOTSUPP, ENOSYS])
+  func withoutWhereThereAreNoLocks(_ failure: Int32) {
+    #expect(throws: Never.self) { try FolderLock(folder: directory.path) { _ in failure } }
+  }
+
+  @Test func otherFailures() {
+    let lock = directory.path(".lock")
+    #expect(throws: FolderLock.Failure.failed(OutputError(path: lock, reason: "cannot be locked: Input/output error")))
+    {
+      try FolderLock(folder: directory.path) { _ in EIO }
+    }
+    let absent = directory.path("absent")
+    let reason = "cannot be created: No such file or directory"
+    #expect(throws: FolderLock.Failure.failed(OutputError(path: "\(absent)/.lock", reason: reason))) {
+      try FolderLock(folder: absent)
+    }
+  }
+}

@@ -1,0 +1,6 @@
+import Windows
+
+extension WindowSet {
+  /// All readings, [N, T, C].
+  var features: [Float] { (0..<count).flatMap { features(of: $0) } }
+}
