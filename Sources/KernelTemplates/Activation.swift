@@ -1,4 +1,4 @@
-/// An elementwise function of a layer.
+/// The function that a layer ends in: all but softmax work on each number by itself.
 public enum Activation: String, Sendable, CaseIterable, Codable {
   /// The identity.
   case linear
@@ -12,4 +12,6 @@ public enum Activation: String, Sendable, CaseIterable, Codable {
   case hardSigmoid = "hard-sigmoid"
   /// clip(x / 6 + 0.5, 0, 1): what Keras 3 calls hard_sigmoid.
   case keras3HardSigmoid = "keras3-hard-sigmoid"
+  /// e^x, divided by its sum over the units.
+  case softmax
 }

@@ -39,7 +39,7 @@ public struct DropoutKey: Sendable {
   public var stream: UInt32
 
   @inline(__always)
-  public init(key: (UInt32, UInt32), position: UInt32, epoch: UInt32, stream: UInt32) {
+  public init(key: (UInt32, UInt32), position: UInt32 = 0, epoch: UInt32, stream: UInt32 = 0) {
     self.key = key
     self.position = position
     self.epoch = epoch

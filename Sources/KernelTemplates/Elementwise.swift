@@ -47,41 +47,6 @@ public enum ElementFunction: Sendable, CaseIterable {
   case exponential, logistic, hyperbolicTangent
 }
 
-/// dz = dy where the rectified output y is positive, else 0.
-@_alwaysEmitIntoClient @inline(__always)
-public func reluBackward<I: InstructionSet>(
-  _: I.Type, output: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>,
-  count: Int
-) {
-  zip(I.self, output, outputGradient, result, count) { y, dy in
-    y.selecting(whereGreaterThan: I.zero, dy, otherwise: I.zero)
-  }
-}
-
-/// z = x · y.
-@_alwaysEmitIntoClient @inline(__always)
-public func multiply<I: InstructionSet>(
-  _: I.Type, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ z: UnsafeMutablePointer<Float>, count: Int
-) {
-  zip(I.self, x, y, z, count) { $0 * $1 }
-}
-
-/// z = x + y.
-@_alwaysEmitIntoClient @inline(__always)
-public func add<I: InstructionSet>(
-  _: I.Type, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ z: UnsafeMutablePointer<Float>, count: Int
-) {
-  zip(I.self, x, y, z, count) { $0 + $1 }
-}
-
-/// y[c] = max of the two rows x[0, c], x[1, c] (pooling of width 2 over channels-last rows).
-@_alwaysEmitIntoClient @inline(__always)
-public func maximum<I: InstructionSet>(
-  _: I.Type, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ z: UnsafeMutablePointer<Float>, count: Int
-) {
-  zip(I.self, x, y, z, count) { $1.selecting(whereGreaterThan: $0, $1, otherwise: $0) }
-}
-
 /// Sends the gradient of a maximum to the first of the rows that holds it, and zero to the other.
 @_alwaysEmitIntoClient @inline(__always)
 public func maximumBackward<I: InstructionSet>(

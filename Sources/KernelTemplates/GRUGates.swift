@@ -51,38 +51,22 @@ func applyLogisticToSum<I: InstructionSet>(
   }
 }
 
-/// A vector of candidates g = tanh(x + r·y) and of hidden states g + z·(h' - g).
-@_alwaysEmitIntoClient @inline(__always)
-func gruState<I: InstructionSet>(
-  _: I.Type, inputGates: UnsafePointer<Float>, recurrentGates: UnsafePointer<Float>, units: Int,
-  previousHidden: UnsafePointer<Float>
-) -> (candidate: I.Vector, hidden: I.Vector) {
-  let candidate = I.hyperbolicTangent(
-    I.multiplyAdd(I.load(inputGates + 2 * units), I.load(inputGates + units), I.load(recurrentGates + 2 * units)))
-  return (candidate, I.multiplyAdd(candidate, I.load(inputGates), I.load(previousHidden) - candidate))
-}
-
-/// The candidates and the hidden states of one row whose gates z and r are activated.
+/// The candidates g = tanh(x + r·y) and the hidden states g + z·(h' - g) of one row whose gates z and r are activated.
 @_alwaysEmitIntoClient @inline(never)
 func gruRowForward<I: InstructionSet>(
   _: I.Type, inputGates: UnsafeMutablePointer<Float>, recurrentGates: UnsafePointer<Float>, units: Int,
   previousHidden: UnsafePointer<Float>, hidden: UnsafeMutablePointer<Float>
 ) {
   var unit = 0
-  while unit + I.width <= units {
-    let state = gruState(
-      I.self, inputGates: inputGates + unit, recurrentGates: recurrentGates + unit, units: units,
-      previousHidden: previousHidden + unit)
-    I.store(state.candidate, inputGates + (2 * units + unit))
-    I.store(state.hidden, hidden + unit)
+  while unit < units {
+    let gate = inputGates + unit
+    let candidate = I.hyperbolicTangent(
+      I.multiplyAdd(I.load(gate + 2 * units), I.load(gate + units), I.load(recurrentGates + (2 * units + unit))))
+    let state = I.multiplyAdd(candidate, I.load(gate), I.load(previousHidden + unit) - candidate)
+    I.blend(candidate, first: units - unit, gate + 2 * units)
+    I.blend(state, first: units - unit, hidden + unit)
     unit += I.width
   }
-  guard unit < units else { return }
-  let state = gruState(
-    I.self, inputGates: inputGates + unit, recurrentGates: recurrentGates + unit, units: units,
-    previousHidden: previousHidden + unit)
-  I.blend(state.candidate, first: units - unit, inputGates + (2 * units + unit))
-  I.blend(state.hidden, first: units - unit, hidden + unit)
 }
 
 /// z, r = σ(x + y), g = tanh(x + r·y), h = z·h' + (1 - z)·g, where x comes from the input and y from the previous hidden state h'.
@@ -98,50 +82,35 @@ public func gruGatesForward<I: InstructionSet>(_: I.Type, _ p: borrowing GRUGate
   }
 }
 
-/// A vector's worth of a row in the backward step.
-@_alwaysEmitIntoClient @inline(__always)
-func gruBackward<I: InstructionSet>(
-  _: I.Type, units: Int, unit: Int, count: Int, inputGates: UnsafeMutablePointer<Float>,
-  recurrentGates: UnsafeMutablePointer<Float>, previousHidden: UnsafePointer<Float>,
-  hiddenGradient: UnsafeMutablePointer<Float>
-) {
-  let update = I.load(inputGates + unit)
-  let reset = I.load(inputGates + (units + unit))
-  let candidate = I.load(inputGates + (2 * units + unit))
-  let recurrentCandidate = I.load(recurrentGates + (2 * units + unit))
-  let ofHidden = I.load(hiddenGradient + unit)
-  let ofUpdate =
-    ofHidden * (I.load(previousHidden + unit) - candidate) * Sigmoid.derivative(I.self, fromValue: update)
-  let ofCandidate =
-    ofHidden * (I.Vector(repeating: 1) - update) * Tanh.derivative(I.self, fromValue: candidate)
-  let ofReset = ofCandidate * recurrentCandidate * Sigmoid.derivative(I.self, fromValue: reset)
-  I.blend(ofUpdate, first: count, inputGates + unit)
-  I.blend(ofReset, first: count, inputGates + (units + unit))
-  I.blend(ofCandidate, first: count, inputGates + (2 * units + unit))
-  I.blend(ofUpdate, first: count, recurrentGates + unit)
-  I.blend(ofReset, first: count, recurrentGates + (units + unit))
-  I.blend(ofCandidate * reset, first: count, recurrentGates + (2 * units + unit))
-  I.blend(ofHidden * update, first: count, hiddenGradient + unit)
-}
-
 /// The backward step of one row.
 @_alwaysEmitIntoClient @inline(never)
 func gruRowBackward<I: InstructionSet>(
   _: I.Type, units: Int, inputGates: UnsafeMutablePointer<Float>, recurrentGates: UnsafeMutablePointer<Float>,
   previousHidden: UnsafePointer<Float>, hiddenGradient: UnsafeMutablePointer<Float>
 ) {
-  let whole = units / I.width * I.width
   var unit = 0
-  while unit < whole {
-    gruBackward(
-      I.self, units: units, unit: unit, count: I.width, inputGates: inputGates, recurrentGates: recurrentGates,
-      previousHidden: previousHidden, hiddenGradient: hiddenGradient)
+  while unit < units {
+    let inputGate = inputGates + unit
+    let recurrentGate = recurrentGates + unit
+    let update = I.load(inputGate)
+    let reset = I.load(inputGate + units)
+    let candidate = I.load(inputGate + 2 * units)
+    let recurrentCandidate = I.load(recurrentGate + 2 * units)
+    let ofHidden = I.load(hiddenGradient + unit)
+    let ofUpdate =
+      ofHidden * (I.load(previousHidden + unit) - candidate) * Sigmoid.derivative(I.self, fromValue: update)
+    let ofCandidate =
+      ofHidden * (I.Vector(repeating: 1) - update) * Tanh.derivative(I.self, fromValue: candidate)
+    let ofReset = ofCandidate * recurrentCandidate * Sigmoid.derivative(I.self, fromValue: reset)
+    let left = units - unit
+    I.blend(ofUpdate, first: left, inputGate)
+    I.blend(ofReset, first: left, inputGate + units)
+    I.blend(ofCandidate, first: left, inputGate + 2 * units)
+    I.blend(ofUpdate, first: left, recurrentGate)
+    I.blend(ofReset, first: left, recurrentGate + units)
+    I.blend(ofCandidate * reset, first: left, recurrentGate + 2 * units)
+    I.blend(ofHidden * update, first: left, hiddenGradient + unit)
     unit += I.width
-  }
-  if unit < units {
-    gruBackward(
-      I.self, units: units, unit: unit, count: units - unit, inputGates: inputGates, recurrentGates: recurrentGates,
-      previousHidden: previousHidden, hiddenGradient: hiddenGradient)
   }
 }
 

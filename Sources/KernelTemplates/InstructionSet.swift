@@ -12,12 +12,10 @@ public protocol InstructionSet: SendableMetatype {
   /// Whether `multiplyAdd` rounds once. Sets that fuse give the same bits as each other.
   static var fusesMultiplyAdd: Bool { get }
 
-  /// The most vectors side by side in a register tile; its rows are ``tileRows``.
+  /// The most vectors side by side in a register tile; its rows are four, as are a shard's of the minibatch, so that no
+  /// tile is cut.
   static var panelVectors: Int { get }
 }
-
-/// Rows of every register tile. Four rows are also a shard of the minibatch, so that no tile is cut.
-@_alwaysEmitIntoClient public var tileRows: Int { @inline(__always) get { 4 } }
 
 extension InstructionSet {
   /// Floats in a vector.

@@ -26,10 +26,11 @@ public struct KernelTable: Sendable {
   public let reduceShards: @Sendable (UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>, Int) -> Void
   /// (function, x, y, count)
   public let activate: @Sendable (ElementFunction, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
-  /// (output, outputGradient, result, count)
+  /// (output, outputGradient, result): the gradient where the rectified output is positive, else 0.
   public let reluBackward: Binary
   public let multiply: Binary
   public let add: Binary
+  /// The greater of two floats: pooling of width 2.
   public let maximum: Binary
   /// (first, second, outputGradient, firstGradient, secondGradient, count)
   public let maximumBackward:
@@ -57,10 +58,12 @@ public struct KernelTable: Sendable {
     adam = { KernelTemplates.adam(I.self, $0) }
     reduceShards = { KernelTemplates.reduceShards(I.self, $0, shardStride: $1, shardCount: $2, sum: $3, count: $4) }
     activate = { KernelTemplates.activate(I.self, $0, $1, $2, $3) }
-    reluBackward = { KernelTemplates.reluBackward(I.self, output: $0, outputGradient: $1, result: $2, count: $3) }
-    multiply = { KernelTemplates.multiply(I.self, $0, $1, $2, count: $3) }
-    add = { KernelTemplates.add(I.self, $0, $1, $2, count: $3) }
-    maximum = { KernelTemplates.maximum(I.self, $0, $1, $2, count: $3) }
+    reluBackward = {
+      zip(I.self, $0, $1, $2, $3) { y, dy in y.selecting(whereGreaterThan: I.zero, dy, otherwise: I.zero) }
+    }
+    multiply = { zip(I.self, $0, $1, $2, $3) { $0 * $1 } }
+    add = { zip(I.self, $0, $1, $2, $3) { $0 + $1 } }
+    maximum = { zip(I.self, $0, $1, $2, $3) { $1.selecting(whereGreaterThan: $0, $1, otherwise: $0) } }
     maximumBackward = {
       KernelTemplates.maximumBackward(
         I.self, first: $0, second: $1, outputGradient: $2, firstGradient: $3, secondGradient: $4, count: $5)

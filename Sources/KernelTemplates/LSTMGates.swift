@@ -77,38 +77,24 @@ func applyInPlace<I: InstructionSet, F: ActivationFunction>(
   if i < count { I.blend(F.value(I.self, I.load(x + i)), first: count - i, x + i) }
 }
 
-/// c = f·c' + i·g, a = f(c), h = o·a for a vector of units whose gates are activated.
-@_alwaysEmitIntoClient @inline(__always)
-func cellForward<I: InstructionSet, F: ActivationFunction>(
-  _: I.Type, _: F.Type, gates: UnsafePointer<Float>, units: Int, previousCell: UnsafePointer<Float>?
-) -> (cell: I.Vector, activated: I.Vector, hidden: I.Vector) {
-  var cell = I.load(gates) * I.load(gates + 2 * units)
-  if let previousCell { cell = I.multiplyAdd(cell, I.load(gates + units), I.load(previousCell)) }
-  let activated = F.value(I.self, cell)
-  return (cell, activated, I.load(gates + 3 * units) * activated)
-}
-
-/// The states of one row from its activated gates.
+/// c = f·c' + i·g, a = f(c), h = o·a for one row whose gates are activated. F stands here once, so that it is inlined for the tail too.
 @_alwaysEmitIntoClient @inline(never)
 func cellRowForward<I: InstructionSet, F: ActivationFunction>(
   _: I.Type, _: F.Type, gates: UnsafePointer<Float>, units: Int, previousCell: UnsafePointer<Float>?,
   cell: UnsafeMutablePointer<Float>, activatedCell: UnsafeMutablePointer<Float>, hidden: UnsafeMutablePointer<Float>
 ) {
   var unit = 0
-  while unit + I.width <= units {
-    let state = cellForward(
-      I.self, F.self, gates: gates + unit, units: units, previousCell: previousCell.map { $0 + unit })
-    I.store(state.cell, cell + unit)
-    I.store(state.activated, activatedCell + unit)
-    I.store(state.hidden, hidden + unit)
+  while unit < units {
+    let gate = gates + unit
+    var state = I.load(gate) * I.load(gate + 2 * units)
+    if let previousCell { state = I.multiplyAdd(state, I.load(gate + units), I.load(previousCell + unit)) }
+    let activated = F.value(I.self, state)
+    let left = units - unit
+    I.blend(state, first: left, cell + unit)
+    I.blend(activated, first: left, activatedCell + unit)
+    I.blend(I.load(gate + 3 * units) * activated, first: left, hidden + unit)
     unit += I.width
   }
-  guard unit < units else { return }
-  let state = cellForward(
-    I.self, F.self, gates: gates + unit, units: units, previousCell: previousCell.map { $0 + unit })
-  I.blend(state.cell, first: units - unit, cell + unit)
-  I.blend(state.activated, first: units - unit, activatedCell + unit)
-  I.blend(state.hidden, first: units - unit, hidden + unit)
 }
 
 /// i, f, o = σ(z), g = f(z), c = f·c' + i·g, h = o·f(c).
@@ -131,27 +117,33 @@ func lstmGatesForward<I: InstructionSet, F: ActivationFunction, S: ActivationFun
   }
 }
 
-/// A vector's worth of a row in the backward step.
-@_alwaysEmitIntoClient @inline(__always)
-func lstmGatesBackward<I: InstructionSet, F: ActivationFunction, S: ActivationFunction>(
-  _: I.Type, _: F.Type, _: S.Type, units: Int, unit: Int, count: Int, gates: UnsafeMutablePointer<Float>,
+/// The backward step of one row.
+@_alwaysEmitIntoClient @inline(never)
+func cellRowBackward<I: InstructionSet, F: ActivationFunction, S: ActivationFunction>(
+  _: I.Type, _: F.Type, _: S.Type, gates: UnsafeMutablePointer<Float>, units: Int,
   previousCell: UnsafePointer<Float>?, activatedCell: UnsafePointer<Float>, hiddenGradient: UnsafePointer<Float>,
   cellGradient: UnsafeMutablePointer<Float>
 ) {
-  let inputGate = I.load(gates + unit)
-  let forgetGate = I.load(gates + (units + unit))
-  let candidate = I.load(gates + (2 * units + unit))
-  let outputGate = I.load(gates + (3 * units + unit))
-  let activated = I.load(activatedCell + unit)
-  let ofHidden = I.load(hiddenGradient + unit)
-  let ofCell = I.multiplyAdd(
-    I.load(cellGradient + unit), ofHidden * outputGate, F.derivative(I.self, fromValue: activated))
-  let previous = previousCell.map { I.load($0 + unit) } ?? I.zero
-  I.blend(ofCell * candidate * S.derivative(I.self, fromValue: inputGate), first: count, gates + unit)
-  I.blend(ofCell * previous * S.derivative(I.self, fromValue: forgetGate), first: count, gates + (units + unit))
-  I.blend(ofCell * inputGate * F.derivative(I.self, fromValue: candidate), first: count, gates + (2 * units + unit))
-  I.blend(ofHidden * activated * S.derivative(I.self, fromValue: outputGate), first: count, gates + (3 * units + unit))
-  I.blend(ofCell * forgetGate, first: count, cellGradient + unit)
+  var unit = 0
+  while unit < units {
+    let gate = gates + unit
+    let inputGate = I.load(gate)
+    let forgetGate = I.load(gate + units)
+    let candidate = I.load(gate + 2 * units)
+    let outputGate = I.load(gate + 3 * units)
+    let activated = I.load(activatedCell + unit)
+    let ofHidden = I.load(hiddenGradient + unit)
+    let ofCell = I.multiplyAdd(
+      I.load(cellGradient + unit), ofHidden * outputGate, F.derivative(I.self, fromValue: activated))
+    let previous = previousCell.map { I.load($0 + unit) } ?? I.zero
+    let left = units - unit
+    I.blend(ofCell * candidate * S.derivative(I.self, fromValue: inputGate), first: left, gate)
+    I.blend(ofCell * previous * S.derivative(I.self, fromValue: forgetGate), first: left, gate + units)
+    I.blend(ofCell * inputGate * F.derivative(I.self, fromValue: candidate), first: left, gate + 2 * units)
+    I.blend(ofHidden * activated * S.derivative(I.self, fromValue: outputGate), first: left, gate + 3 * units)
+    I.blend(ofCell * forgetGate, first: left, cellGradient + unit)
+    unit += I.width
+  }
 }
 
 /// The gradients of the pre-activations and of the previous cell state.
@@ -159,26 +151,14 @@ func lstmGatesBackward<I: InstructionSet, F: ActivationFunction, S: ActivationFu
 func lstmGatesBackward<I: InstructionSet, F: ActivationFunction, S: ActivationFunction>(
   _: I.Type, _: F.Type, _: S.Type, _ p: borrowing LSTMGateArguments
 ) {
-  let whole = p.units / I.width * I.width
   for group in 0..<p.groups {
     for row in 0..<p.rows {
-      let gates = p.gates + (group * p.gatesGroupStride + row * p.gatesRowStride)
       let offset = group * p.cellGroupStride + row * p.cellRowStride
-      let hidden = p.hidden + (group * p.hiddenGroupStride + row * p.hiddenRowStride)
-      let previous = p.previousCell.map { $0 + offset }
-      var unit = 0
-      while unit < whole {
-        lstmGatesBackward(
-          I.self, F.self, S.self, units: p.units, unit: unit, count: I.width, gates: gates, previousCell: previous,
-          activatedCell: p.activatedCell + offset, hiddenGradient: hidden, cellGradient: p.cellGradient! + offset)
-        unit += I.width
-      }
-      if unit < p.units {
-        lstmGatesBackward(
-          I.self, F.self, S.self, units: p.units, unit: unit, count: p.units - unit, gates: gates,
-          previousCell: previous,
-          activatedCell: p.activatedCell + offset, hiddenGradient: hidden, cellGradient: p.cellGradient! + offset)
-      }
+      cellRowBackward(
+        I.self, F.self, S.self, gates: p.gates + (group * p.gatesGroupStride + row * p.gatesRowStride),
+        units: p.units, previousCell: p.previousCell.map { $0 + offset }, activatedCell: p.activatedCell + offset,
+        hiddenGradient: p.hidden + (group * p.hiddenGroupStride + row * p.hiddenRowStride),
+        cellGradient: p.cellGradient! + offset)
     }
   }
 }

@@ -23,8 +23,7 @@ extension KernelSet {
       } else {
         packTransposed(
           source + first * columnStride, depthStride: depthStride, columnStride: columnStride, depth: depth,
-          valid: valid,
-          width: width, into: base)
+          valid: valid, width: width, into: base)
       }
     }
   }

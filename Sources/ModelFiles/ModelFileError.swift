@@ -39,11 +39,6 @@ public struct ModelFileError: UserFacingError, Equatable, CustomStringConvertibl
   /// What is wrong with it.
   public let problem: Problem
 
-  package init(path: String, problem: Problem) {
-    self.path = path
-    self.problem = problem
-  }
-
   /// The status that an executable ends with.
   public var exitStatus: ExitStatus {
     switch problem {
@@ -82,17 +77,23 @@ extension ModelFileError.Problem: CustomStringConvertible {
   }
 
   /// What an error of the library means to a reader.
-  static func reading<Result>(_ body: () throws(HDF5Error) -> Result) throws(ModelFileError.Problem) -> Result {
+  static func reading<Result>(
+    _ body: @autoclosure () throws(HDF5Error) -> Result
+  ) throws(ModelFileError.Problem) -> Result {
     do throws(HDF5Error) {
       return try body()
     } catch {
-      let reason = error.object.map { "\($0): \(error.reason)" } ?? error.reason
       switch error.kind {
-      case .unreadable: throw .cannotOpen(reason: reason)
-      case .notFound where error.object == nil: throw .cannotOpen(reason: reason)
-      case .notHDF5: throw .notHDF5(reason: reason)
-      default: throw .damaged(reason: reason)
+      case .unreadable: throw .cannotOpen(reason: error.placedReason)
+      case .notFound where error.object == nil: throw .cannotOpen(reason: error.placedReason)
+      case .notHDF5: throw .notHDF5(reason: error.placedReason)
+      default: throw .damaged(reason: error.placedReason)
       }
     }
   }
+}
+
+extension HDF5Error {
+  /// The reason, behind the object that it is about.
+  var placedReason: String { object.map { "\($0): \(reason)" } ?? reason }
 }

@@ -107,6 +107,7 @@ extension Activation {
     case .sigmoid: ElementFunction.logistic.exact(x)
     case .hardSigmoid: min(1, max(0, Double(0.2 as Float) * x + 0.5))
     case .keras3HardSigmoid: min(1, max(0, Double(1 / 6 as Float) * x + 0.5))
+    case .softmax: .nan  // no function of one number, and no gate's
     }
   }
 
@@ -119,6 +120,7 @@ extension Activation {
     case .sigmoid: y * (1 - y)
     case .hardSigmoid: y > 0 && y < 1 ? Double(0.2 as Float) : 0
     case .keras3HardSigmoid: y > 0 && y < 1 ? Double(1 / 6 as Float) : 0
+    case .softmax: .nan
     }
   }
 }

@@ -178,7 +178,7 @@ struct KerasModelFileWritingTests {
   func trainingConfig() throws {
     var training = KerasTrainingConfig()
     training.learningRate = 0.25
-    training.beta1 = 0.8
+    training.adam.beta1 = 0.8
     let text = try writtenTrainingConfig(training)
     #expect(text.contains(#""learning_rate": 0.25, "#))
     #expect(text.contains(#""beta_1": 0.8, "beta_2": 0.999, "epsilon": 1e-07, "#))

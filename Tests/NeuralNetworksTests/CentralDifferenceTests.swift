@@ -23,7 +23,7 @@ import _TestSupport
     made("conv linear", [9, 3], Conv1D(filters: 5, kernelSize: 4)),
     made("time-distributed conv", [2, 7, 4], TimeDistributed(convolution(18))),
     made("max pooling", [5, 6], MaxPooling1D()), made("flatten", [3, 4], Flatten()),
-    Case(name: "dropout", layer: DropoutLayer(name: "d", shape: [3, 30], rate: 0.5, stream: 3), dropout: true),
+    made("dropout", [3, 30], Dropout(rate: 0.5), dropout: true),
     made("lstm per shard", [40, 3], LSTM(units: 6)),
     made("lstm per shard sequences", [5, 4], LSTM(units: 18, returnsSequences: true)),
     made("lstm per batch", [3, 40], LSTM(units: 7)),
@@ -51,11 +51,14 @@ import _TestSupport
     Conv1D(filters: filters, kernelSize: 3, activation: .relu)
   }
 
-  private static func made(_ name: String, _ inputShape: [Int], _ description: some LayerDescription) -> Case {
-    var dropouts: UInt32 = 0
+  private static func made(
+    _ name: String, _ inputShape: [Int], _ description: some LayerDescription, dropout: Bool = false
+  ) -> Case {
+    var dropouts: UInt32 = 2
     do {
       return Case(
-        name: name, layer: try description.definition().makeLayer(inputShape: inputShape, dropouts: &dropouts))
+        name: name, layer: try description.definition().makeLayer(inputShape: inputShape, dropouts: &dropouts),
+        dropout: dropout)
     } catch {
       preconditionFailure("\(name): \(error)")
     }
@@ -80,7 +83,7 @@ import _TestSupport
     let weights = floats(rows * layer.outputCount, 1)
     let bench = LayerBench(
       layer, kernels: try KernelSet(kernels), rows: rows, shardRows: 2,
-      dropout: testCase.dropout ? DropoutStream(key: (7, 8), epoch: 1) : nil)
+      dropout: testCase.dropout ? DropoutKey(key: (7, 8), epoch: 1) : nil)
     func objective(_ input: [Float], _ parameters: [[Float]]) -> Double {
       zip(bench.output(input, parameters: parameters), weights).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }

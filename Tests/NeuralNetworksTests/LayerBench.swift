@@ -7,7 +7,7 @@ final class LayerBench {
   private let probe: InputGradientProbe
   private let layer: any Layer
 
-  init(_ layer: any Layer, kernels: KernelSet, rows: Int, shardRows: Int = 4, dropout: DropoutStream? = nil) {
+  init(_ layer: any Layer, kernels: KernelSet, rows: Int, shardRows: Int = 4, dropout: DropoutKey? = nil) {
     self.layer = layer
     probe = InputGradientProbe(shape: layer.inputShape)
     bench = ModelBench(Sequential(layers: [probe, layer]), kernels: kernels, rows: rows, shardRows: shardRows)

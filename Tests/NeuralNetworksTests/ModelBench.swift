@@ -10,7 +10,7 @@ final class ModelBench {
   private let parameters: AlignedBuffer
   private let packed, worker, operands, shardGradients, gradient: AlignedBuffer
   private let rows: Int
-  var dropout: DropoutStream?
+  var dropout: DropoutKey?
 
   init(_ model: Sequential, kernels: KernelSet, rows: Int, shardRows: Int = 4) {
     plan = ExecutionPlan(model: model, kernels: kernels, shardRows: min(shardRows, rows), minibatchRows: rows)

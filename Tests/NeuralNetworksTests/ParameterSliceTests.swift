@@ -47,12 +47,11 @@ import Testing
 
   /// No gate kernel may write, not even back what it found, beyond its own row of a minibatch's operands.
   @Test(arguments: RecurrentCell.allCases, 1...40)
-  func rowsOfOperandsHoldAllThatIsWritten(_ cell: RecurrentCell, _ units: Int) {
+  func rowsOfOperandsHoldAllThatIsWritten(_ cell: RecurrentCell, _ units: Int) throws {
     let features = 2 * units + 1 + units % 7
-    let layer: any Layer =
-      cell == .lstm
-      ? LSTMLayer(name: "layer", steps: 2, features: features, units: units)
-      : GRULayer(name: "layer", steps: 2, features: features, units: units)
+    let description: any LayerDescription = cell == .lstm ? LSTM(units: units) : GRU(units: units)
+    var dropouts: UInt32 = 0
+    let layer = try description.definition().makeLayer(inputShape: [2, features], dropouts: &dropouts)
     guard case .perBatch(let products) = layer.weightGradient else {
       Issue.record("the layer has gradients per shard")
       return

@@ -24,18 +24,18 @@ package struct KerasModelFile: Sendable {
   ///
   /// What matters to Keras's own training alone (optimizer, initializers, regularizers, constraints) is not looked at.
   package static func read(path: String) throws(ModelFileError) -> KerasModelFile {
-    try naming(path) { () throws(ModelFileError.Problem) in
+    try naming(path) { () throws(Problem) in
       let root = try open(path)
       let (description, model) = try config(root)
       return KerasModelFile(
-        description: description, model: model, parameters: try KerasWeightsReader(root, model).read(),
+        description: description, model: model, parameters: try KerasWeightsReader(root: root, model: model).read(),
         attributes: try ownAttributes(root))
     }
   }
 
   /// Opens what a model's file says of its layers; weights may be missing.
   package static func readDescription(path: String) throws(ModelFileError) -> ModelDescription {
-    try naming(path) { () throws(ModelFileError.Problem) in try config(try open(path)).description }
+    try naming(path) { () throws(Problem) in try config(try open(path)).description }
   }
 
   /// Saves a model, replacing the file at `path` in one go; where that fails, what was there stays.
@@ -49,7 +49,7 @@ package struct KerasModelFile: Sendable {
     path: String, description: ModelDescription, parameters: AlignedBuffer,
     training: KerasTrainingConfig = KerasTrainingConfig(), attributes: [String: String] = [:]
   ) throws(ModelFileError) {
-    try naming(path) { () throws(ModelFileError.Problem) in
+    try naming(path) { () throws(Problem) in
       let writer = try KerasModelWriter(
         description: description, parameters: parameters, training: training, attributes: attributes)
       do {
@@ -65,10 +65,12 @@ package struct KerasModelFile: Sendable {
     }
   }
 
+  private typealias Problem = ModelFileError.Problem
+
   private static func naming<Result>(
-    _ path: String, _ body: () throws(ModelFileError.Problem) -> Result
+    _ path: String, _ body: () throws(Problem) -> Result
   ) throws(ModelFileError) -> Result {
-    do throws(ModelFileError.Problem) {
+    do throws(Problem) {
       return try body()
     } catch {
       throw ModelFileError(path: path, problem: error)
@@ -77,19 +79,15 @@ package struct KerasModelFile: Sendable {
 
   // MARK: Reading
 
-  private typealias Problem = ModelFileError.Problem
-
-  private static func open(_ path: String) throws(ModelFileError.Problem) -> Group {
-    try Problem.reading { () throws(HDF5Error) in try File.open(path).root }
+  private static func open(_ path: String) throws(Problem) -> Group {
+    try Problem.reading(try File.open(path).root)
   }
 
   private static func config(
     _ root: Group
-  ) throws(ModelFileError.Problem) -> (description: ModelDescription, model: Sequential) {
-    guard try Problem.reading({ () throws(HDF5Error) in try root.hasAttribute("model_config") }) else {
-      throw .noModelConfig
-    }
-    let text = try Problem.reading { () throws(HDF5Error) in try root.attribute("model_config").string() }
+  ) throws(Problem) -> (description: ModelDescription, model: Sequential) {
+    guard try Problem.reading(try root.hasAttribute("model_config")) else { throw .noModelConfig }
+    let text = try Problem.reading(try root.attribute("model_config").string())
     let description = try KerasModelConfig.read(text, generation: KerasGeneration(version: version(root)))
     do throws(ModelError) {
       return (description, try Sequential(description))
@@ -105,9 +103,9 @@ package struct KerasModelFile: Sendable {
   }
 
   /// Attributes of our prefix that hold one string.
-  private static func ownAttributes(_ root: Group) throws(ModelFileError.Problem) -> [String: String] {
+  private static func ownAttributes(_ root: Group) throws(Problem) -> [String: String] {
     var attributes: [String: String] = [:]
-    let names = try Problem.reading { () throws(HDF5Error) in try root.attributeNames() }
+    let names = try Problem.reading(try root.attributeNames())
     for name in names where name.hasPrefix(attributePrefix) { attributes[name] = try? root.attribute(name).string() }
     return attributes
   }

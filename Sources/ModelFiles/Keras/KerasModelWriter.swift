@@ -49,9 +49,8 @@ struct KerasModelWriter {
       try writeWeights(root)
       try file.close()
     } catch {
-      let place = error.object.map { "\($0): " } ?? ""
       throw error.kind == .cannotCreate
-        ? .cannotCreate(reason: "\(place)\(error.reason)") : .cannotWrite(reason: "\(place)\(error.reason)")
+        ? .cannotCreate(reason: error.placedReason) : .cannotWrite(reason: error.placedReason)
     }
   }
 

@@ -4,14 +4,10 @@ internal import SystemSupport
 
 /// Reads the weights of a model whose config is known. As in Keras, weights belong together by their order; their names don't count.
 struct KerasWeightsReader {
-  private let root: Group
-  private let model: Sequential
+  let root: Group
+  let model: Sequential
 
-  /// The weights of `model` in the file of which this is the root.
-  init(_ root: Group, _ model: Sequential) {
-    self.root = root
-    self.model = model
-  }
+  private typealias Problem = ModelFileError.Problem
 
   /// A layer's group, and the names of its weights in it.
   private struct Source {
@@ -37,8 +33,8 @@ struct KerasWeightsReader {
           reason: "layer \(source.layerName) has \(source.weightNames.count) weights, expected \(expected)")
       }
       for (name, parameter) in zip(source.weightNames, layer.parameters) {
-        let dataset = try dataset(name, in: source.group)
-        let shape = try ModelFileError.Problem.reading { () throws(HDF5Error) in try dataset.shape }
+        let dataset = try member(name, source.group.dataset)
+        let shape = try Problem.reading(try dataset.shape)
         guard shape == parameter.shape else {
           throw .wrongShape(weight: dataset.name, found: shape, expected: parameter.shape)
         }
@@ -47,8 +43,7 @@ struct KerasWeightsReader {
     }
     let buffer = AlignedBuffer(count: model.parameterBufferCount)
     for weight in weights {
-      let values = try ModelFileError.Problem.reading { () throws(HDF5Error) in try weight.dataset.read(as: Float.self)
-      }
+      let values = try Problem.reading(try weight.dataset.read(as: Float.self))
       guard values.count == weight.count else {
         throw .damaged(reason: "\(weight.dataset.name): holds \(values.count) numbers, expected \(weight.count)")
       }
@@ -59,35 +54,29 @@ struct KerasWeightsReader {
   }
 
   /// The layers that have weights, in the order of `layer_names`.
-  private func sources() throws(ModelFileError.Problem) -> [Source] {
-    let weights = try member("model_weights", of: root)
+  private func sources() throws(Problem) -> [Source] {
+    let weights = try member("model_weights", root.group)
     var sources: [Source] = []
     for layerName in try names("layer_names", of: weights) {
-      let group = try member(layerName, of: weights)
+      let group = try member(layerName, weights.group)
       let weightNames = try names("weight_names", of: group)
       if !weightNames.isEmpty { sources.append(Source(layerName: layerName, group: group, weightNames: weightNames)) }
     }
     return sources
   }
 
-  private func names(_ attribute: String, of group: Group) throws(ModelFileError.Problem) -> [String] {
-    guard try ModelFileError.Problem.reading({ () throws(HDF5Error) in try group.hasAttribute(attribute) }) else {
+  private func names(_ attribute: String, of group: Group) throws(Problem) -> [String] {
+    guard try Problem.reading(try group.hasAttribute(attribute)) else {
       throw .missingWeights(reason: "\(group.name): the attribute \(attribute) is missing")
     }
-    return try ModelFileError.Problem.reading { () throws(HDF5Error) in try group.attribute(attribute).strings() }
+    return try Problem.reading(try group.attribute(attribute).strings())
   }
 
-  private func member(_ name: String, of parent: Group) throws(ModelFileError.Problem) -> Group {
+  private func member<Member>(
+    _ name: String, _ open: (String) throws(HDF5Error) -> Member
+  ) throws(Problem) -> Member {
     do throws(HDF5Error) {
-      return try parent.group(name)
-    } catch {
-      throw .missingWeights(reason: "\(error.object ?? name): \(error.reason)")
-    }
-  }
-
-  private func dataset(_ name: String, in group: Group) throws(ModelFileError.Problem) -> Dataset {
-    do throws(HDF5Error) {
-      return try group.dataset(name)
+      return try open(name)
     } catch {
       throw .missingWeights(reason: "\(error.object ?? name): \(error.reason)")
     }

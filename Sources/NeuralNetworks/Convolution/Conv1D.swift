@@ -34,7 +34,7 @@ extension Conv1D: LayerDefinition {
     let own: [LayerOption] = [
       .own("filters", .integer(filters)), .own("kernel_size", .integers([kernelSize])), .fixed("strides", [1], 1),
       .fixed("padding", "valid"), .fixed("data_format", "channels_last", .null), .fixed("dilation_rate", [1], 1),
-      .fixed("groups", 1), .own("activation", NamedFunction.elementwise(activation).json),
+      .fixed("groups", 1), .own("activation", activation.json),
     ]
     return own + .kernelAndBias
       + ["activity_regularizer", "kernel_constraint", "bias_constraint"].map { .unread($0, nil) }
@@ -59,12 +59,11 @@ extension Conv1D: LayerDefinition {
 /// copied.
 package struct Conv1DLayer: Layer {
   package let name: String
-  package let parameters: [Parameter]
-  private let steps: Int
-  private let channels: Int
-  private let filters: Int
-  private let kernelSize: Int
-  private let isRectified: Bool
+  let steps: Int
+  let channels: Int
+  let filters: Int
+  let kernelSize: Int
+  let isRectified: Bool
 
   package var inputShape: [Int] { [steps, channels] }
   package var outputShape: [Int] { [outputSteps, filters] }
@@ -72,14 +71,8 @@ package struct Conv1DLayer: Layer {
   /// The gradient of the output with `kernelSize - 1` zero rows before and behind each sequence.
   private var paddedSteps: Int { outputSteps + 2 * (kernelSize - 1) }
 
-  package init(name: String, steps: Int, channels: Int, filters: Int, kernelSize: Int, isRectified: Bool) {
-    self.name = name
-    self.steps = steps
-    self.channels = channels
-    self.filters = filters
-    self.kernelSize = kernelSize
-    self.isRectified = isRectified
-    parameters = Parameter.contiguous([
+  package var parameters: [Parameter] {
+    Parameter.contiguous([
       (
         "kernel", [kernelSize, channels, filters],
         .glorotUniform(fanIn: kernelSize * channels, fanOut: kernelSize * filters)

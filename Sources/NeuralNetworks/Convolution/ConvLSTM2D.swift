@@ -48,10 +48,10 @@ extension ConvLSTM2D: LayerDefinition {
     let own: [LayerOption] = [
       .own("filters", .integer(filters)), .own("kernel_size", .integers([1, kernelSize])),
       .fixed("strides", [1, 1], 1), .fixed("padding", "valid"), .fixed("data_format", "channels_last", .null),
-      .fixed("dilation_rate", [1, 1], 1), .own("activation", NamedFunction.elementwise(activation).json),
-      .own("recurrent_activation", NamedFunction.elementwise(recurrentActivation).json),
+      .fixed("dilation_rate", [1, 1], 1), .own("activation", activation.json),
+      .own("recurrent_activation", recurrentActivation.json),
     ]
-    return .sequences() + own + .recurrentTail(unitForgetBias: .unread("unit_forget_bias", true))
+    return .sequences() + own + .recurrentTail(.lstm)
   }
 
   package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {

@@ -6,14 +6,13 @@ package import Kernels
 /// positions is one run of floats and all convolutions, forward and backward, are products over overlapping rows.
 package struct ConvLSTM2DLayer: Layer {
   package let name: String
-  package let parameters: [Parameter]
-  private let steps: Int
-  private let width: Int
-  private let channels: Int
-  private let filters: Int
-  private let kernelSize: Int
-  private let activation: Activation
-  private let recurrentActivation: Activation
+  let steps: Int
+  let width: Int
+  let channels: Int
+  let filters: Int
+  let kernelSize: Int
+  let activation: Activation
+  let recurrentActivation: Activation
 
   package var inputShape: [Int] { [steps, 1, width, channels] }
   package var outputShape: [Int] { [1, positions, filters] }
@@ -27,19 +26,8 @@ package struct ConvLSTM2DLayer: Layer {
   private var hiddenCount: Int { paddedPositions * filters }
   private var cellCount: Int { positions * filters }
 
-  package init(
-    name: String, steps: Int, width: Int, channels: Int, filters: Int, kernelSize: Int, activation: Activation,
-    recurrentActivation: Activation
-  ) {
-    self.name = name
-    self.steps = steps
-    self.width = width
-    self.channels = channels
-    self.filters = filters
-    self.kernelSize = kernelSize
-    self.activation = activation
-    self.recurrentActivation = recurrentActivation
-    parameters = Parameter.contiguous(
+  package var parameters: [Parameter] {
+    Parameter.contiguous(
       in: "conv_lstm_cell",
       [
         (

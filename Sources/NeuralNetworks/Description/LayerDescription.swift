@@ -53,8 +53,7 @@ extension LayerDefinition {
   /// Throws where a function is none of those that the layer has.
   func checkActivation(_ option: String, _ function: Activation, of allowed: [Activation]) throws(ModelError) {
     guard allowed.contains(function) else {
-      throw unsupported(
-        option, NamedFunction.elementwise(function).json, expected: NamedFunction.names(of: allowed))
+      throw unsupported(option, function.json, expected: Activation.names(of: allowed))
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Kernels
 package import SystemSupport
 
 /// A member of a layer's config: an option by Keras's name, with its value and what reading makes of it.
@@ -13,7 +14,7 @@ package struct LayerOption: Sendable {
     /// The package has this value only, or these.
     case fixed(alsoAccepted: [JSONValue])
     /// The package has this function only, which has several spellings.
-    case function(NamedFunction)
+    case function(Activation)
     /// Matters to Keras's own training alone: written as Keras's default, and not looked at.
     case unread
   }
@@ -33,7 +34,7 @@ package struct LayerOption: Sendable {
   static func fixed(_ key: String, _ value: JSONValue, _ alsoAccepted: JSONValue...) -> LayerOption {
     LayerOption(key: key, value: .json(value), role: .fixed(alsoAccepted: alsoAccepted))
   }
-  static func fixed(_ key: String, function: NamedFunction) -> LayerOption {
+  static func fixed(_ key: String, function: Activation) -> LayerOption {
     LayerOption(key: key, value: .json(function.json), role: .function(function))
   }
   static func unread(_ key: String, _ value: JSONValue) -> LayerOption {
@@ -62,7 +63,7 @@ extension [LayerOption] {
   }
 
   /// What layers over sequences end in: LSTMs have a bias of the forget gate, GRUs the place of their reset gate.
-  static func recurrentTail(unitForgetBias: LayerOption? = nil, resetAfter: LayerOption? = nil) -> [LayerOption] {
+  static func recurrentTail(_ cell: RecurrentCell) -> [LayerOption] {
     let initializers: [LayerOption] = [
       .fixed("use_bias", true), .unread("kernel_initializer", glorotUniform),
       .unread("recurrent_initializer", orthogonal), .unread("bias_initializer", zeros),
@@ -72,8 +73,11 @@ extension [LayerOption] {
       "recurrent_constraint", "bias_constraint",
     ].map { .unread($0, nil) }
     let dropouts: [LayerOption] = [.unread("dropout", 0.0), .unread("recurrent_dropout", 0.0)]
-    return initializers + [unitForgetBias].compactMap { $0 } + restraints + dropouts
-      + [resetAfter].compactMap { $0 } + [.unread("seed", nil)]
+    let seed: [LayerOption] = [.unread("seed", nil)]
+    switch cell {
+    case .lstm: return initializers + [.unread("unit_forget_bias", true)] + restraints + dropouts + seed
+    case .gru: return initializers + restraints + dropouts + [.fixed("reset_after", true)] + seed
+    }
   }
 
   private static let glorotUniform = kerasObject(

@@ -49,7 +49,7 @@ package struct LayerOptions {
         switch option.role {
         case .own, .unread: true
         case .fixed(let alsoAccepted): found == value || alsoAccepted.contains(found)
-        case .function(let function): NamedFunction(found, generation: generation) == function
+        case .function(let function): Activation(found, generation: generation) == function
         }
       guard isAccepted else { throw unsupported(option.key, found, expected: value.text) }
     }
@@ -77,17 +77,14 @@ package struct LayerOptions {
     return sizes
   }
 
-  /// One of some elementwise functions.
+  /// One of some functions.
   func activation(_ option: String, of allowed: [Activation]) throws(ModelError) -> Activation {
-    guard case .elementwise(let function)? = function(option), allowed.contains(function) else {
-      throw unsupported(option, config[option], expected: NamedFunction.names(of: allowed))
+    guard let found = config[option], let function = Activation(found, generation: generation),
+      allowed.contains(function)
+    else {
+      throw unsupported(option, config[option], expected: Activation.names(of: allowed))
     }
     return function
-  }
-
-  /// A function; nil for one that is absent or not known.
-  func function(_ option: String) -> NamedFunction? {
-    config[option].flatMap { NamedFunction($0, generation: generation) }
   }
 
   /// Yes or no; no where it is absent.

@@ -1,3 +1,5 @@
+package import Kernels
+
 /// The memory of one worker and the shared buffers that it reads, for passes over shards.
 package struct ShardMemory {
   /// `workerCount` floats of this worker alone.
@@ -28,10 +30,10 @@ package struct ShardTraining {
   /// The place in the epoch's order of the shard's first sample.
   let firstPosition: Int
   /// The draw of masks; nil for none.
-  let dropout: DropoutStream?
+  let dropout: DropoutKey?
 
   package init(
-    gradients: UnsafeMutablePointer<Float>, firstRow: Int, firstPosition: Int, dropout: DropoutStream?
+    gradients: UnsafeMutablePointer<Float>, firstRow: Int, firstPosition: Int, dropout: DropoutKey?
   ) {
     self.gradients = gradients
     self.firstRow = firstRow

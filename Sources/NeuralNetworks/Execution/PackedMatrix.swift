@@ -48,36 +48,28 @@ struct PackedLayoutBuilder {
 
   /// A matrix as it lies in memory: `[depth, columns]` row-major.
   mutating func add(source: Int, depth: Int, columns: Int) {
-    append(
-      PackedMatrix(
-        source: source, depthStride: columns, columnStride: 1, depth: depth, columns: columns, target: count,
-        firstDepth: 0, totalDepth: depth, use: .forward))
+    let matrix = PackedMatrix(
+      source: source, depthStride: columns, columnStride: 1, depth: depth, columns: columns, target: count,
+      firstDepth: 0, totalDepth: depth, use: .forward)
+    matrices.append(matrix)
+    count += matrix.count(kernels)
   }
 
   /// The transpose `[columns, rows]` of a matrix `[rows, columns]`, for the gradient of a product's input.
   mutating func addTransposed(source: Int, rows: Int, columns: Int, use: PackedMatrix.Use) {
-    append(
-      PackedMatrix(
-        source: source, depthStride: 1, columnStride: columns, depth: columns, columns: rows, target: count,
-        firstDepth: 0, totalDepth: columns, use: use))
+    addFlipped(source: source, kernelSize: 1, channels: rows, filters: columns, use: use)
   }
 
   /// A convolution kernel `[K, C, F]` for the gradient of its input: depth (tap, filter) with the taps reversed, columns channels.
   mutating func addFlipped(source: Int, kernelSize: Int, channels: Int, filters: Int, use: PackedMatrix.Use) {
-    let target = count
     for tap in 0..<kernelSize {
       matrices.append(
         PackedMatrix(
           source: source + (kernelSize - 1 - tap) * channels * filters, depthStride: 1, columnStride: filters,
-          depth: filters, columns: channels, target: target, firstDepth: tap * filters,
+          depth: filters, columns: channels, target: count, firstDepth: tap * filters,
           totalDepth: kernelSize * filters, use: use))
     }
     count += kernels.packedCount(depth: kernelSize * filters, columns: channels)
-  }
-
-  private mutating func append(_ matrix: PackedMatrix) {
-    matrices.append(matrix)
-    count += matrix.count(kernels)
   }
 }
 

@@ -7,6 +7,8 @@ package struct Sequential: Sendable {
   package let parameterOffsets: [Int]
   /// Floats of that buffer.
   package let parameterBufferCount: Int
+  /// The first layer with parameters: no gradient goes further down.
+  let firstTrainable: Int
 
   /// At least one layer, each taking what the one before gives.
   package init(layers: [any Layer]) {
@@ -17,6 +19,7 @@ package struct Sequential: Sendable {
       return offset
     }
     parameterBufferCount = offset
+    firstTrainable = layers.firstIndex { !$0.parameters.isEmpty } ?? layers.count
   }
 
   /// Floats of one sample.
@@ -24,9 +27,6 @@ package struct Sequential: Sendable {
   package var classCount: Int { layers[layers.count - 1].outputCount }
   /// Parameters, without the gaps of the buffer.
   package var parameterCount: Int { layers.reduce(0) { $0 + $1.parameterCount } }
-
-  /// The first layer with parameters: no gradient goes further down.
-  var firstTrainable: Int { layers.firstIndex { !$0.parameters.isEmpty } ?? layers.count }
 
   /// All parameters with their places in the buffer, in Keras's order.
   package var placedParameters: [(layer: any Layer, parameter: Parameter, offset: Int)] {
@@ -118,7 +118,7 @@ extension Sequential {
     guard dense.isSoftmax else {
       throw ModelError(
         layer: dense.name,
-        .option("activation", found: "\"\(dense.function.rawValue)\"", expected: "\"softmax\" in the last layer"))
+        .option("activation", found: dense.activation.json.text, expected: "\"softmax\" in the last layer"))
     }
     guard dense.inputShape.count == 1 else {
       throw ModelError(layer: dense.name, .inputShape(dense.inputShape, expected: "[features] in the last layer"))

@@ -23,13 +23,12 @@ package struct GradientProducts: Sendable, Equatable {
   /// The gradients lie one behind the other and leave out no parameter.
   package let products: [GradientProduct]
 
-  init(rowsPerSample: Int, inputStride: Int, outputStride: Int, products: [GradientProduct]) {
-    self.rowsPerSample = rowsPerSample
-    self.inputStride = inputStride
-    self.outputStride = outputStride
-    self.products = products
-  }
+  /// Floats of A and of B per sample.
+  var inputCountPerSample: Int { rowsPerSample * inputStride }
+  var outputCountPerSample: Int { rowsPerSample * outputStride }
+}
 
+extension GradientProducts {
   /// Two layers' products side by side: every row holds the first one's floats and then the second's, and so do the parameters.
   init(_ first: GradientProducts, beside second: GradientProducts, parameterOffset: Int) {
     rowsPerSample = first.rowsPerSample
@@ -43,10 +42,6 @@ package struct GradientProducts: Sendable, Equatable {
           outputColumn: first.outputStride + product.outputColumn, target: parameterOffset + product.target)
       }
   }
-
-  /// Floats of A and of B per sample.
-  var inputCountPerSample: Int { rowsPerSample * inputStride }
-  var outputCountPerSample: Int { rowsPerSample * outputStride }
 }
 
 /// The gradient `[inputs, outputs]` of some of a layer's parameters: Aᵀ·B of a range of columns of each operand. Where A's last

@@ -1,53 +1,40 @@
-package import Kernels
+public import Kernels
 
 /// y = f(x·kernel + bias) along the last axis of `[…, D]`, giving `[…, units]`: https://keras.io/api/layers/core_layers/dense/
 public struct Dense: LayerDescription {
-  /// f. Softmax is for the last layer of a model, where it is joined with the loss.
-  public enum Function: String, Sendable, CaseIterable {
-    /// The identity.
-    case linear
-    /// max(0, x).
-    case relu
-    /// e^x, divided by its sum over the units.
-    case softmax
-  }
-
   package var name: String?
   /// The size of the output's last axis.
   public let units: Int
-  /// f.
-  public let activation: Function
+  /// f: `linear`, `relu` or, in the last layer of a model, `softmax`, which is joined with the loss.
+  public let activation: Activation
 
   /// A layer of `units` units.
-  public init(units: Int, activation: Function = .linear, name: String? = nil) {
+  public init(units: Int, activation: Activation = .linear, name: String? = nil) {
     self.units = units
     self.activation = activation
     self.name = name
   }
+
+  static let activations: [Activation] = [.linear, .relu, .softmax]
 }
 
 extension Dense: LayerDefinition {
   package init(_ options: LayerOptions) throws(ModelError) {
-    let units = try options.size("units")
-    switch options.function("activation") {
-    case .softmax: self.init(units: units, activation: .softmax, name: options.name)
-    case .elementwise(.relu): self.init(units: units, activation: .relu, name: options.name)
-    case .elementwise(.linear): self.init(units: units, activation: .linear, name: options.name)
-    default:
-      throw options.unsupported(
-        "activation", options["activation"], expected: "\"linear\", \"relu\" or \"softmax\"")
-    }
+    self.init(
+      units: try options.size("units"), activation: try options.activation("activation", of: Self.activations),
+      name: options.name)
   }
 
   package var config: [LayerOption] {
-    [.own("units", .integer(units)), .own("activation", .string(activation.rawValue))] + .kernelAndBias
+    [.own("units", .integer(units)), .own("activation", activation.json)] + .kernelAndBias
       + ["kernel_constraint", "bias_constraint"].map { .unread($0, nil) } + [.fixed("quantization_config", nil)]
   }
 
   package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
     try checkSize("units", units)
+    try checkActivation("activation", activation, of: Self.activations)
     guard !inputShape.isEmpty else { throw unfit(inputShape, expected: "[…, features]") }
-    return DenseLayer(name: layerName, inputShape: inputShape, units: units, function: activation)
+    return DenseLayer(name: layerName, inputShape: inputShape, units: units, activation: activation)
   }
 }
 
@@ -58,35 +45,28 @@ extension Dense: LayerDefinition {
 package struct DenseLayer: Layer {
   package let name: String
   package let inputShape: [Int]
-  package let outputShape: [Int]
-  package let parameters: [Parameter]
-  package let weightGradient: WeightGradient
-  package let function: Dense.Function
-  private let features: Int
-  private let units: Int
-  /// Rows of the products per row of the input.
-  private let rowsPerSample: Int
+  let units: Int
+  let activation: Activation
 
-  package init(name: String, inputShape: [Int], units: Int, function: Dense.Function) {
-    self.name = name
-    self.inputShape = inputShape
-    self.units = units
-    self.function = function
-    let features = inputShape.last ?? 1
-    self.features = features
-    outputShape = inputShape.dropLast() + [units]
-    rowsPerSample = inputShape.dropLast().reduce(1, *)
-    parameters = Parameter.contiguous([
+  package var outputShape: [Int] { inputShape.dropLast() + [units] }
+  private var features: Int { inputShape[inputShape.count - 1] }
+  /// Rows of the products per row of the input.
+  private var rowsPerSample: Int { inputShape.dropLast().reduce(1, *) }
+
+  package var parameters: [Parameter] {
+    Parameter.contiguous([
       ("kernel", [features, units], .glorotUniform(fanIn: features, fanOut: units)), ("bias", [units], .zeros),
     ])
-    let product = GradientProduct(inputs: features + 1, inputColumn: 0, outputs: units, outputColumn: 0, target: 0)
-    weightGradient = .perBatch(
-      GradientProducts(
-        rowsPerSample: rowsPerSample, inputStride: alignedToLine(features + 1), outputStride: alignedToLine(units),
-        products: [product]))
   }
 
-  package var isSoftmax: Bool { function == .softmax }
+  package var weightGradient: WeightGradient {
+    .perBatch(
+      GradientProducts(
+        rowsPerSample: rowsPerSample, inputStride: alignedToLine(features + 1), outputStride: alignedToLine(units),
+        products: [GradientProduct(inputs: features + 1, inputColumn: 0, outputs: units, outputColumn: 0, target: 0)]))
+  }
+
+  package var isSoftmax: Bool { activation == .softmax }
 
   package func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] {
     var builder = PackedLayoutBuilder(kernels)
@@ -108,7 +88,7 @@ package struct DenseLayer: Layer {
       rows: rows, columns: units, depth: features, a: input, aRowStride: features, b: context.packed, c: output,
       cRowStride: units)
     arguments.start = .bias(context.parameters + features * units)
-    arguments.rectified = function == .relu
+    arguments.rectified = activation == .relu
     context.kernels.table.product(arguments)
     if isSoftmax { context.kernels.table.softmax(output, rows, units, units) }
   }
@@ -119,7 +99,7 @@ package struct DenseLayer: Layer {
   ) {
     let table = context.kernels.table
     let rows = context.rows * rowsPerSample
-    if function == .relu { table.reluBackward(output, outputGradient, outputGradient, rows * units) }
+    if activation == .relu { table.reluBackward(output, outputGradient, outputGradient, rows * units) }
     for row in 0..<rows {
       (context.gradientOperand + row * context.gradientOperandStride)
         .update(from: outputGradient + row * units, count: units)

@@ -37,7 +37,7 @@ extension Dropout: LayerDefinition {
   package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
     guard isPossible else { throw unsupported("rate", .decimal(rate), expected: Self.expectedRate) }
     dropouts += 1
-    return DropoutLayer(name: layerName, shape: inputShape, rate: rate, stream: dropouts)
+    return DropoutLayer(name: layerName, inputShape: inputShape, rate: rate, stream: dropouts)
   }
 }
 
@@ -47,16 +47,9 @@ package struct DropoutLayer: Layer {
   package let name: String
   package let inputShape: [Int]
   package var outputShape: [Int] { inputShape }
-  private let rate: Float
+  let rate: Float
   /// Which stream of random numbers the layer draws from.
   package let stream: UInt32
-
-  package init(name: String, shape: [Int], rate: Float, stream: UInt32) {
-    self.name = name
-    inputShape = shape
-    self.rate = rate
-    self.stream = stream
-  }
 
   private var maskStride: Int { (inputCount + 63) & ~63 }
 
@@ -71,9 +64,9 @@ package struct DropoutLayer: Layer {
     let threshold = UInt32((rate * 65536).rounded())
     for row in 0..<context.rows {
       let mask = context.workspace + row * maskStride
-      let key = DropoutKey(
-        key: dropout.key, position: UInt32(truncatingIfNeeded: context.firstPosition + row), epoch: dropout.epoch,
-        stream: stream)
+      var key = dropout
+      key.position = UInt32(truncatingIfNeeded: context.firstPosition + row)
+      key.stream = stream
       context.kernels.table.dropoutMask(key, 0, count, threshold, 1 / (1 - rate), mask)
       context.kernels.table.multiply(input + row * count, mask, output + row * count, count)
     }

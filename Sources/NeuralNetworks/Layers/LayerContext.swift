@@ -20,21 +20,8 @@ package struct LayerContext {
   package let inputOperandStride: Int
   package var gradientOperand: UnsafeMutablePointer<Float>
   package let gradientOperandStride: Int
-  /// The draw of dropout masks; nil outside training.
-  package let dropout: DropoutStream?
+  /// The epoch's draw of dropout masks, whose position and stream the layers set; nil for none.
+  package let dropout: DropoutKey?
   /// The place in the epoch's order of the shard's first row, counted in the layer's rows.
   package var firstPosition: Int
-}
-
-/// The key of an epoch's dropout masks.
-package struct DropoutStream: Sendable {
-  /// The key of seed and repeat.
-  let key: (UInt32, UInt32)
-  /// The epoch, from 0.
-  let epoch: UInt32
-
-  package init(key: (UInt32, UInt32), epoch: UInt32) {
-    self.key = key
-    self.epoch = epoch
-  }
 }

@@ -24,7 +24,7 @@ package struct Parameter: Sendable, Equatable {
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
   /// Parameters one behind the other from offset 0.
-  static func contiguous(
+  package static func contiguous(
     in folder: String? = nil, _ list: [(name: String, shape: [Int], initializer: Initializer)]
   ) -> [Parameter] {
     var offset = 0

@@ -42,24 +42,14 @@ extension TimeDistributed: LayerDefinition {
 /// To the inner layer, a step is a row.
 package struct TimeDistributedLayer: Layer {
   package let name: String
-  package let inputShape: [Int]
-  package let outputShape: [Int]
-  package let parameters: [Parameter]
-  package let weightGradient: WeightGradient
-  package let inner: any Layer
   /// S.
-  private let steps: Int
+  let steps: Int
+  let inner: any Layer
 
-  package init(name: String, steps: Int, inner: any Layer) {
-    self.name = name
-    self.steps = steps
-    self.inner = inner
-    inputShape = [steps] + inner.inputShape
-    outputShape = [steps] + inner.outputShape
-    parameters = inner.parameters.map { $0.inside(inner.name) }
-    weightGradient = inner.weightGradient.distributed(over: steps)
-  }
-
+  package var inputShape: [Int] { [steps] + inner.inputShape }
+  package var outputShape: [Int] { [steps] + inner.outputShape }
+  package var parameters: [Parameter] { inner.parameters.map { $0.inside(inner.name) } }
+  package var weightGradient: WeightGradient { inner.weightGradient.distributed(over: steps) }
   package var innerLayers: [any Layer] { [inner] }
   package var isSoftmax: Bool { inner.isSoftmax }
   package func workspaceCount(rows: Int) -> Int { inner.workspaceCount(rows: rows * steps) }

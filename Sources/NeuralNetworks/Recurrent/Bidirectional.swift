@@ -39,10 +39,7 @@ extension Bidirectional: LayerDefinition {
     forward = layer
     // Keras 2 names no direction, and leaves out a backward layer that is like the forward one.
     guard let other = options["backward_layer"], other != .null else {
-      let name = layer.name ?? ""
-      backward.name =
-        Self.backwardPrefix
-        + (name.hasPrefix(Self.forwardPrefix) ? String(name.dropFirst(Self.forwardPrefix.count)) : name)
+      backward.name = Self.backwardPrefix + layer.layerName.trimmingPrefix(Self.forwardPrefix)
       return
     }
     backward = try Self.direction(of: options, option: "backward_layer", placement: .backward)
@@ -81,7 +78,7 @@ extension Bidirectional: LayerDefinition {
 
   package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
     BidirectionalLayer(
-      name: layerName, forward: try forward.makeRecurrentLayer(inputShape: inputShape),
-      backward: try backward.makeRecurrentLayer(inputShape: inputShape))
+      name: layerName, forwardLayer: try forward.makeRecurrentLayer(inputShape: inputShape),
+      backwardLayer: try backward.makeRecurrentLayer(inputShape: inputShape))
   }
 }

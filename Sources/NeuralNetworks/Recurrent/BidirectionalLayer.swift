@@ -7,33 +7,24 @@ package import Kernels
 /// backward layer's.
 package struct BidirectionalLayer: Layer {
   package let name: String
-  package let parameters: [Parameter]
-  /// Both directions do it in the same way.
-  package let weightGradient: WeightGradient
-  /// The layer that reads from the first step on, and the one that reads from the last step down.
-  private let forwardLayer: any RecurrentLayer
-  private let backwardLayer: any RecurrentLayer
-  private let units: Int
-  /// Parameters of a direction.
-  private let half: Int
+  /// Two layers of the same cells and sizes: one reads from the first step on, the other from the last step down.
+  let forwardLayer: RecurrentLayer
+  let backwardLayer: RecurrentLayer
 
-  /// Two layers of the same cells and sizes.
-  package init(name: String, forward: any RecurrentLayer, backward: any RecurrentLayer) {
-    self.name = name
-    forwardLayer = forward
-    backwardLayer = backward
-    units = forward.units
-    let half = forward.parameterCount
-    self.half = half
-    parameters =
-      forward.parameters.map { $0.inside(forward.name) }
-      + backward.parameters.map { $0.inside(backward.name, from: half) }
-    weightGradient =
-      forward.isPerBatch
-      ? .perBatch(
-        GradientProducts(
-          forward.core.gradientProducts, beside: backward.core.gradientProducts, parameterOffset: half))
-      : .perShard
+  private var units: Int { forwardLayer.units }
+  /// Parameters of a direction.
+  private var half: Int { forwardLayer.parameterCount }
+
+  package var parameters: [Parameter] {
+    forwardLayer.parameters.map { $0.inside(forwardLayer.name) }
+      + backwardLayer.parameters.map { $0.inside(backwardLayer.name, from: half) }
+  }
+
+  /// Both directions do it in the same way.
+  package var weightGradient: WeightGradient {
+    guard forwardLayer.isPerBatch else { return .perShard }
+    return .perBatch(
+      GradientProducts(forwardLayer.gradientProducts, beside: backwardLayer.gradientProducts, parameterOffset: half))
   }
 
   package var inputShape: [Int] { forwardLayer.inputShape }
@@ -71,31 +62,30 @@ package struct BidirectionalLayer: Layer {
     part.packed += forwardLayer.packedCount(context.kernels)
     part.workspace += workspaceOffset(rows: context.rows)
     part.gradient = context.gradient.map { $0 + half }
-    part.inputOperand += forwardLayer.core.gradientProducts.inputStride
-    part.gradientOperand += forwardLayer.core.gradientProducts.outputStride
+    part.inputOperand += forwardLayer.gradientProducts.inputStride
+    part.gradientOperand += forwardLayer.gradientProducts.outputStride
     return part
   }
 
-  private var forwardDirection: SequenceDirection {
-    SequenceDirection(isReversed: false, outputStride: 2 * units, addsToInputGradient: false)
-  }
-  private var backwardDirection: SequenceDirection {
-    SequenceDirection(isReversed: true, outputStride: 2 * units, addsToInputGradient: true)
+  private func direction(isReversed: Bool) -> SequenceDirection {
+    SequenceDirection(isReversed: isReversed, outputStride: 2 * units)
   }
 
   // MARK: Passes
 
   package func forward(_ context: LayerContext, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
-    forwardLayer.forward(context, forwardDirection, input: input, output: output)
-    backwardLayer.forward(backwardPart(context), backwardDirection, input: input, output: output + units)
+    forwardLayer.forward(context, direction(isReversed: false), input: input, output: output)
+    backwardLayer.forward(backwardPart(context), direction(isReversed: true), input: input, output: output + units)
   }
 
   package func backward(
     _ context: LayerContext, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
   ) {
-    forwardLayer.backward(context, forwardDirection, outputGradient: outputGradient, inputGradient: inputGradient)
+    forwardLayer.backward(
+      context, direction(isReversed: false), outputGradient: outputGradient, inputGradient: inputGradient)
     backwardLayer.backward(
-      backwardPart(context), backwardDirection, outputGradient: outputGradient + units, inputGradient: inputGradient)
+      backwardPart(context), direction(isReversed: true), outputGradient: outputGradient + units,
+      inputGradient: inputGradient)
   }
 }

@@ -18,10 +18,5 @@ public struct GRU: LayerDescription {
 }
 
 extension GRU: RecurrentDefinition {
-  package var tail: [LayerOption] { .recurrentTail(resetAfter: .fixed("reset_after", true)) }
-
-  package func makeRecurrentLayer(steps: Int, features: Int) -> any RecurrentLayer {
-    GRULayer(
-      name: layerName, steps: steps, features: features, units: units, returnsSequences: returnsSequences)
-  }
+  package static var cell: RecurrentCell { .gru }
 }

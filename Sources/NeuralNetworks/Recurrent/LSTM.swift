@@ -18,10 +18,5 @@ public struct LSTM: LayerDescription {
 }
 
 extension LSTM: RecurrentDefinition {
-  package var tail: [LayerOption] { .recurrentTail(unitForgetBias: .unread("unit_forget_bias", true)) }
-
-  package func makeRecurrentLayer(steps: Int, features: Int) -> any RecurrentLayer {
-    LSTMLayer(
-      name: layerName, steps: steps, features: features, units: units, returnsSequences: returnsSequences)
-  }
+  package static var cell: RecurrentCell { .lstm }
 }

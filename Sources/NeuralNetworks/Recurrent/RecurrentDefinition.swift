@@ -2,14 +2,11 @@ internal import SystemSupport
 
 /// A recurrent layer as data: one that can be a direction of a ``Bidirectional``.
 package protocol RecurrentDefinition: LayerDefinition {
+  static var cell: RecurrentCell { get }
   var units: Int { get }
   var returnsSequences: Bool { get }
   var placement: RecurrentPlacement { get set }
   init(units: Int, returnsSequences: Bool, name: String?)
-  /// The config's end, where the cells differ.
-  var tail: [LayerOption] { get }
-  /// The layer on `[steps, features]`.
-  func makeRecurrentLayer(steps: Int, features: Int) -> any RecurrentLayer
 }
 
 /// Where a recurrent layer stands: a layer by itself never goes backwards.
@@ -28,23 +25,25 @@ extension RecurrentDefinition {
 
   package var config: [LayerOption] {
     let own: [LayerOption] = [
-      .own("units", .integer(units)), .fixed("activation", function: .elementwise(.tanh)),
-      .fixed("recurrent_activation", function: .elementwise(.sigmoid)),
+      .own("units", .integer(units)), .fixed("activation", function: .tanh),
+      .fixed("recurrent_activation", function: .sigmoid),
     ]
     // Bidirectional masks the outputs of its layers where they are sequences.
     let sequences: [LayerOption] = .sequences(
       .own("return_sequences", .bool(returnsSequences)), goesBackwards: placement == .backward,
       zeroOutputForMask: placement != .alone && returnsSequences)
-    return sequences + own + tail
+    return sequences + own + .recurrentTail(Self.cell)
   }
 
   package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
     try makeRecurrentLayer(inputShape: inputShape)
   }
 
-  func makeRecurrentLayer(inputShape: [Int]) throws(ModelError) -> any RecurrentLayer {
+  func makeRecurrentLayer(inputShape: [Int]) throws(ModelError) -> RecurrentLayer {
     try checkSize("units", units)
     guard inputShape.count == 2 else { throw unfit(inputShape, expected: "[time steps, features]") }
-    return makeRecurrentLayer(steps: inputShape[0], features: inputShape[1])
+    return RecurrentLayer(
+      Self.cell, name: layerName, steps: inputShape[0], features: inputShape[1], units: units,
+      returnsSequences: returnsSequences)
   }
 }

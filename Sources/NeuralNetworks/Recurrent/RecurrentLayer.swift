@@ -1,89 +1,147 @@
 package import Kernels
 
-/// A layer over sequences `[T, D]` that gives its last state `[U]` or all of them `[T, U]`, and can be a direction of
+/// An LSTM or a GRU over sequences `[T, D]` that gives its last state `[U]` or all of them `[T, U]`, and can be a direction of
 /// `BidirectionalLayer`.
-package protocol RecurrentLayer: Layer {
-  var core: RecurrentCore { get }
-  /// Floats of all packed matrices.
-  func packedCount(_ kernels: KernelSet) -> Int
-  /// output from input, steps taken and written as `direction` says.
-  func forward(
-    _ context: LayerContext, _ direction: SequenceDirection, input: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>)
-  /// The gradients of parameters and input after a forward pass in the same direction.
-  func backward(
-    _ context: LayerContext, _ direction: SequenceDirection, outputGradient: UnsafePointer<Float>,
-    inputGradient: UnsafeMutablePointer<Float>?)
-}
-
-/// What recurrent layers of all cells have.
-package struct RecurrentCore: Sendable {
-  let name: String
+///
+/// Kernel `[D, G]`, recurrent kernel `[U, G]`, where G is
+/// - LSTM: 4U, gates in the order i, f, c, o; bias `[4U]`.
+/// - GRU: 3U, gates in the order z, r, h; bias `[2, 3U]` (the input's, then the recurrent one). The reset gate comes after the recurrent
+///   product (Keras's `reset_after`) and stands between the two candidates, so a step's gates are
+///   `[x · kernel + bias | h · recurrentKernel + bias]`.
+///
+/// The rows `[x | h | 1]` of all steps are kept side by side: products with the gates' gradients give those of kernel, recurrent kernel and
+/// bias, in the order in which they lie in memory. Weight gradients are had in two ways:
+/// - per shard (long sequences of few features): in chunks of steps that stay in the second-level cache.
+/// - per batch (short sequences of many features): as products over the whole minibatch, whose operands are this layer's rows and
+///   gates themselves.
+package struct RecurrentLayer: Layer {
+  package let name: String
+  let cell: RecurrentCell
   /// T, D and U.
   let steps: Int
   let features: Int
   let units: Int
   /// Whether the output is every step's hidden state.
   let returnsSequences: Bool
-  let parameters: [Parameter]
+  package let parameters: [Parameter]
   /// The weights' gradients as products of the rows `[x | h | 1]` and of the gates' gradients.
   let gradientProducts: GradientProducts
   /// Whether those products go over the whole minibatch, or over chunks of a shard's steps.
   let isPerBatch: Bool
+  /// Where the recurrent product stands in a step's gates: behind the input's, or 0 where it is added to it.
+  let recurrentGates: Int
+  /// Columns of each kernel (G).
+  let gateColumns: Int
 
   /// Steps whose weight gradients are summed in one product: 128 rows of gates of 100 units are 200 KB.
   static let chunkSteps = 32
 
+  init(_ cell: RecurrentCell, name: String, steps: Int, features: Int, units: Int, returnsSequences: Bool) {
+    self.name = name
+    self.cell = cell
+    self.steps = steps
+    self.features = features
+    self.units = units
+    self.returnsSequences = returnsSequences
+    isPerBatch = features > 2 * units
+    let gates = cell == .lstm ? 4 : 3
+    let columns = gates * units
+    gateColumns = columns
+    let ones = features + units
+    let paddedRow = rowStride(writing: units, from: features, count: ones + 1)
+    let paddedGates = rowStride(writing: units, from: (gates - 1) * units)
+    let bias: (name: String, shape: [Int], initializer: Initializer)
+    switch cell {
+    case .lstm:
+      recurrentGates = 0
+      bias = ("bias", [columns], .unitForgetBias)
+      gradientProducts = GradientProducts(
+        rowsPerSample: steps, inputStride: isPerBatch ? paddedRow : alignedToLine(ones + 1),
+        outputStride: isPerBatch ? paddedGates : alignedToLine(columns),
+        products: [GradientProduct(inputs: ones + 1, inputColumn: 0, outputs: columns, outputColumn: 0, target: 0)])
+    case .gru:
+      recurrentGates = paddedGates
+      bias = ("bias", [2, columns], .zeros)
+      func product(inputs: Int, from inputColumn: Int, gates: Int, row: Int) -> GradientProduct {
+        GradientProduct(
+          inputs: inputs, inputColumn: inputColumn, outputs: columns, outputColumn: gates, target: row * columns)
+      }
+      gradientProducts = GradientProducts(
+        rowsPerSample: steps, inputStride: paddedRow, outputStride: 2 * paddedGates,
+        products: [
+          product(inputs: features, from: 0, gates: 0, row: 0),
+          product(inputs: units, from: features, gates: paddedGates, row: features),
+          product(inputs: 1, from: ones, gates: 0, row: ones),
+          product(inputs: 1, from: ones, gates: paddedGates, row: ones + 1),
+        ])
+    }
+    parameters = Parameter.contiguous(
+      in: "\(cell.rawValue)_cell",
+      [
+        ("kernel", [features, columns], .glorotUniform(fanIn: features, fanOut: columns)),
+        ("recurrent_kernel", [units, columns], .orthogonal(rows: units, columns: columns)), bias,
+      ])
+  }
+
+  package var inputShape: [Int] { [steps, features] }
+  package var outputShape: [Int] { returnsSequences ? [steps, units] : [units] }
+  package var weightGradient: WeightGradient { isPerBatch ? .perBatch(gradientProducts) : .perShard }
+
+  package var flops: LayerFlops {
+    let input = 2 * steps * features * gateColumns
+    let step = 2 * units * gateColumns
+    let weights = 2 * steps * (features + units) * gateColumns
+    return LayerFlops(
+      forward: input + (isJoint ? steps : steps - 1) * step, backward: weights + (steps - 1) * step,
+      inputGradient: input)
+  }
+
+  // MARK: Memory
+
   /// Floats of a state.
   var stateStride: Int { alignedToLine(units) }
 
-  /// Floats of the workspace that rows and gates take.
-  func workspaceCount(rows: Int) -> Int {
+  /// Floats of the workspace that rows and gates take. Behind them an LSTM keeps the cell states of all steps, [t][row], and then
+  /// the same activated.
+  func rowsAndGatesCount(rows: Int) -> Int {
     isPerBatch ? 0 : rows * steps * (gradientProducts.inputStride + gradientProducts.outputStride)
   }
 
-  /// Where the state after the step t taken goes in the output, or comes from in its gradient; nil where it isn't given.
-  func outputOffset(_ direction: SequenceDirection, row: Int, t: Int) -> Int? {
-    guard returnsSequences else { return t == steps - 1 ? row * direction.outputStride : nil }
-    return (row * steps + (direction.isReversed ? steps - 1 - t : t)) * direction.outputStride
-  }
-}
-
-extension RecurrentLayer {
-  package var name: String { core.name }
-  package var inputShape: [Int] { [core.steps, core.features] }
-  package var outputShape: [Int] { core.returnsSequences ? [core.steps, core.units] : [core.units] }
-  package var parameters: [Parameter] { core.parameters }
-  package var weightGradient: WeightGradient { core.isPerBatch ? .perBatch(core.gradientProducts) : .perShard }
-
-  var steps: Int { core.steps }
-  var features: Int { core.features }
-  var units: Int { core.units }
-  var isPerBatch: Bool { core.isPerBatch }
-  var stateStride: Int { core.stateStride }
-
-  private var alone: SequenceDirection {
-    SequenceDirection(isReversed: false, outputStride: units, addsToInputGradient: false)
+  package func workspaceCount(rows: Int) -> Int {
+    rowsAndGatesCount(rows: rows) + (cell == .lstm ? 2 * rows * steps * stateStride : 0)
   }
 
-  package func forward(_ context: LayerContext, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
-    forward(context, alone, input: input, output: output)
+  /// The last hidden state or the gradient of one, and in an LSTM the gradient of the cell state.
+  package func scratchCount(rows: Int) -> Int { (cell == .lstm ? 2 : 1) * rows * stateStride }
+
+  // MARK: Packed weights
+
+  /// Whether a step's gates are one product over x and h together, or the input's product is taken for all steps at once.
+  var isJoint: Bool { cell == .lstm && !isPerBatch }
+
+  package func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] {
+    let recurrent = features * gateColumns
+    var builder = PackedLayoutBuilder(kernels)
+    if isJoint {
+      builder.add(source: 0, depth: features + units, columns: gateColumns)
+    } else {
+      builder.add(source: 0, depth: features, columns: gateColumns)
+      builder.add(source: recurrent, depth: units, columns: gateColumns)
+    }
+    builder.addTransposed(source: recurrent, rows: units, columns: gateColumns, use: .backward)
+    builder.addTransposed(source: 0, rows: features, columns: gateColumns, use: .inputGradient)
+    return builder.matrices
   }
 
-  package func backward(
-    _ context: LayerContext, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
-    outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
-  ) {
-    backward(context, alone, outputGradient: outputGradient, inputGradient: inputGradient)
+  /// Where the matrices above lie: the recurrent kernel (or both kernels), and the two transposes.
+  func packedOffsets(_ kernels: KernelSet) -> (recurrent: Int, toHidden: Int, toInput: Int) {
+    let recurrent = isJoint ? 0 : kernels.packedCount(depth: features, columns: gateColumns)
+    let toHidden = kernels.packedCount(depth: features + units, columns: gateColumns)
+    return (recurrent, toHidden, toHidden + kernels.packedCount(depth: gateColumns, columns: units))
   }
-}
 
-/// How a recurrent layer goes through its sequences, and where its outputs stand among those of another.
-package struct SequenceDirection: Sendable {
-  /// Whether the last step is taken first. Each step's state stands at the place of its step all the same.
-  let isReversed: Bool
-  /// The distance of two outputs, and of their gradients.
-  let outputStride: Int
-  /// Whether the input's gradient is added to what is there.
-  let addsToInputGradient: Bool
+  /// Floats of all packed matrices.
+  func packedCount(_ kernels: KernelSet) -> Int {
+    packedOffsets(kernels).toInput + kernels.packedCount(depth: gateColumns, columns: features)
+  }
 }

@@ -20,21 +20,21 @@ struct RecurrentWorkspace {
   /// Distances, in rows of `[x | h | 1]` or of gates, of two steps and of two samples.
   let stepDistance: Int
   let sampleDistance: Int
-  private let core: RecurrentCore
+  private let layer: RecurrentLayer
 
-  init(_ context: LayerContext, _ core: RecurrentCore) {
-    self.core = core
-    if core.isPerBatch {
+  init(_ context: LayerContext, _ layer: RecurrentLayer) {
+    self.layer = layer
+    if layer.isPerBatch {
       rows = context.inputOperand
       gates = context.gradientOperand
       rowStride = context.inputOperandStride
       gateStride = context.gradientOperandStride
       stepDistance = 1
-      sampleDistance = core.steps
+      sampleDistance = layer.steps
     } else {
-      let products = core.gradientProducts
+      let products = layer.gradientProducts
       rows = context.workspace
-      gates = context.workspace + context.rows * core.steps * products.inputStride
+      gates = context.workspace + context.rows * layer.steps * products.inputStride
       rowStride = products.inputStride
       gateStride = products.outputStride
       stepDistance = context.rows
@@ -52,7 +52,7 @@ struct RecurrentWorkspace {
 
   /// Writes x and 1 into all rows, and h = 0 into those of the first step.
   func takeInput(_ context: LayerContext, _ direction: SequenceDirection, _ input: UnsafePointer<Float>) {
-    let (steps, features, units) = (core.steps, core.features, core.units)
+    let (steps, features, units) = (layer.steps, layer.features, layer.units)
     for row in 0..<context.rows {
       for t in 0..<steps {
         let target = rows + (t * stepDistance + row * sampleDistance) * rowStride
@@ -64,18 +64,18 @@ struct RecurrentWorkspace {
     }
   }
 
-  /// The input's gradient dx = dz · kernelᵀ of all steps, from the first `gateColumns` floats of the gates' gradients.
+  /// The input's gradient dx = dz · kernelᵀ of all steps, from the first G floats of the gates' gradients.
   func giveInputGradient(
-    _ context: LayerContext, _ direction: SequenceDirection, gateColumns: Int,
-    toInput: UnsafePointer<Float>, _ inputGradient: UnsafeMutablePointer<Float>
+    _ context: LayerContext, _ direction: SequenceDirection, toInput: UnsafePointer<Float>,
+    _ inputGradient: UnsafeMutablePointer<Float>
   ) {
-    let (steps, features) = (core.steps, core.features)
+    let (steps, features) = (layer.steps, layer.features)
     let stepStride = direction.isReversed ? -features : features
     var all = ProductArguments(
-      rows: context.rows, columns: features, depth: gateColumns, a: gates, aRowStride: gateStride, b: toInput,
+      rows: context.rows, columns: features, depth: layer.gateColumns, a: gates, aRowStride: gateStride, b: toInput,
       c: direction.isReversed ? inputGradient + (steps - 1) * features : inputGradient, cRowStride: steps * features)
     // Groups are samples or steps, whichever comes first in memory.
-    if core.isPerBatch {
+    if layer.isPerBatch {
       all.groups = context.rows
       all.rows = steps
       all.aGroupStride = steps * gateStride
@@ -86,7 +86,7 @@ struct RecurrentWorkspace {
       all.aGroupStride = context.rows * gateStride
       all.cGroupStride = stepStride
     }
-    if direction.addsToInputGradient { all.start = .existing }
+    if direction.isReversed { all.start = .existing }
     context.kernels.table.product(all)
   }
 
@@ -94,14 +94,14 @@ struct RecurrentWorkspace {
   func addWeightGradients(
     _ context: LayerContext, steps: Range<Int>, into gradient: UnsafeMutablePointer<Float>
   ) {
-    for product in core.gradientProducts.products {
+    for product in layer.gradientProducts.products {
       var arguments = ProductArguments(
         rows: product.inputs, columns: product.outputs, depth: steps.count * context.rows,
         a: rows(steps.lowerBound) + product.inputColumn, aRowStride: 1,
         b: gates(steps.lowerBound) + product.outputColumn, c: gradient + product.target, cRowStride: product.outputs)
       arguments.aDepthStride = rowStride
       arguments.bDepthStride = gateStride
-      arguments.start = steps.upperBound == core.steps ? .zeros : .existing
+      arguments.start = steps.upperBound == layer.steps ? .zeros : .existing
       context.kernels.table.product(arguments)
     }
   }

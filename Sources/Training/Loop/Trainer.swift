@@ -146,7 +146,7 @@ package final class Trainer: @unchecked Sendable {
     let training = ShardTraining(
       gradients: shardGradients.address + shard * plan.shardGradientCount, firstRow: firstRow,
       firstPosition: position,
-      dropout: DropoutStream(key: key, epoch: UInt32(progress.epoch)))
+      dropout: DropoutKey(key: key, epoch: UInt32(progress.epoch)))
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: rows) { buffer in
       let labels = buffer.baseAddress!
       for row in 0..<rows {

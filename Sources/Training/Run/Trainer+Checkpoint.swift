@@ -40,8 +40,7 @@ extension KerasTrainingConfig {
   /// How Keras would go on training as these settings did.
   init(_ settings: TrainingSettings) {
     self.init(
-      learningRate: settings.learningRate, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
-      globalClipNorm: settings.clipNorm)
+      learningRate: settings.learningRate, adam: settings.adam, globalClipNorm: settings.clipNorm)
   }
 }
 

@@ -1,32 +1,18 @@
-package import Kernels
-package import SystemSupport
+internal import Kernels
+internal import SystemSupport
 
-/// A function that Keras knows by name, as an option such as `activation` gives it.
-package enum NamedFunction: Sendable, Equatable {
-  case elementwise(Activation)
-  case softmax
-
-  /// What an option holds; nil for a function that is not known here.
+extension Activation {
+  /// What an option such as `activation` holds; nil for a function that is not known here.
   ///
   /// `hard_sigmoid` is one function in Keras 2 and another in Keras 3.
-  package init?(_ value: JSONValue, generation: KerasGeneration) {
+  init?(_ value: JSONValue, generation: KerasGeneration) {
     switch value {
-    case .null: self = .elementwise(.linear)
-    case .string(let name): self.init(named: name, generation: generation)
+    case .null: self = .linear
+    case .string("hard_sigmoid") where generation == .two, .string(Self.keras2HardSigmoid): self = .hardSigmoid
+    case .string:
+      guard let function = Self.allCases.first(where: { $0.json == value }) else { return nil }
+      self = function
     case .object: self.init(serialized: value, generation: generation)
-    default: return nil
-    }
-  }
-
-  private init?(named name: String, generation: KerasGeneration) {
-    switch name {
-    case "linear": self = .elementwise(.linear)
-    case "relu": self = .elementwise(.relu)
-    case "tanh": self = .elementwise(.tanh)
-    case "sigmoid": self = .elementwise(.sigmoid)
-    case "softmax": self = .softmax
-    case "hard_sigmoid": self = .elementwise(generation == .two ? .hardSigmoid : .keras3HardSigmoid)
-    case Self.keras2HardSigmoid: self = .elementwise(.hardSigmoid)
     default: return nil
     }
   }
@@ -36,7 +22,7 @@ package enum NamedFunction: Sendable, Equatable {
     switch object["class_name"]?.string {
     case "function":
       guard let name = object["config"]?.string, let last = name.split(separator: ">").last else { return nil }
-      self.init(named: String(last), generation: generation)
+      self.init(.string(String(last)), generation: generation)
     case "Pipeline":
       guard let layers = object["config"]?["layers"]?.array, layers.count == 2,
         layers[0]["class_name"]?.string == "Rescaling", let rescaling = layers[0]["config"],
@@ -46,8 +32,8 @@ package enum NamedFunction: Sendable, Equatable {
         (relu["threshold"]?.double ?? 0) == 0
       else { return nil }
       switch Float(scale) {
-      case 0.2: self = .elementwise(.hardSigmoid)
-      case 1 / 6: self = .elementwise(.keras3HardSigmoid)
+      case 0.2: self = .hardSigmoid
+      case 1 / 6: self = .keras3HardSigmoid
       default: return nil
       }
     default: return nil
@@ -56,20 +42,15 @@ package enum NamedFunction: Sendable, Equatable {
 
   /// Functions as an error lists them.
   static func names(of functions: [Activation]) -> String {
-    functions.map { $0 == .hardSigmoid ? "\"\(keras2HardSigmoid)\"" : NamedFunction.elementwise($0).json.text }
-      .joined(separator: " or ")
+    functions.map { $0 == .hardSigmoid ? "\"\(keras2HardSigmoid)\"" : $0.json.text }.joined(separator: " or ")
   }
 
   /// What Keras 3 writes, and loads without being told of any function.
   var json: JSONValue {
     switch self {
-    case .softmax: "softmax"
-    case .elementwise(.linear): "linear"
-    case .elementwise(.relu): "relu"
-    case .elementwise(.tanh): "tanh"
-    case .elementwise(.sigmoid): "sigmoid"
-    case .elementwise(.keras3HardSigmoid): "hard_sigmoid"
-    case .elementwise(.hardSigmoid): Self.hardSigmoidOfLayers
+    case .linear, .relu, .tanh, .sigmoid, .softmax: .string(rawValue)
+    case .keras3HardSigmoid: "hard_sigmoid"
+    case .hardSigmoid: Self.hardSigmoidOfLayers
     }
   }
 
