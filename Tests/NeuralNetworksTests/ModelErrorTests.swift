@@ -36,6 +36,7 @@ import Testing
     Wrong("kernel_size", "conv1d", [4, 2], [Conv1D(filters: 1, kernelSize: 0), Flatten(), classes]),
     Wrong("rate", "dropout", [4], [Dropout(rate: 1), classes]),
     Wrong("rate", "dropout", [4], [Dropout(rate: .nan), classes]),
+    Wrong("activation", "dense", [4], [Dense(units: 2, activation: .tanh), classes]),
     Wrong("activation", "conv1d", [4, 2], [Conv1D(filters: 1, kernelSize: 2, activation: .tanh), Flatten(), classes]),
     Wrong(
       "name of another layer", "a", [4], [Dense(units: 2, name: "a"), Dense(units: 3, activation: .softmax, name: "a")]),
