@@ -14,7 +14,7 @@ public struct TrainedModel: Sendable {
   private let model: Sequential
   private let predictor: Predictor
   private let parameters: AlignedBuffer
-  private let training: TrainingSettings?
+  private let config: KerasTrainingConfig
 
   private static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
@@ -30,12 +30,11 @@ public struct TrainedModel: Sendable {
   ) throws -> TrainedModel {
     let model = try Sequential(description)
     try settings.validate()
-    try model.check(windows, mostClass: windows.labels.max())
+    try model.checkWithLabels(windows)
     let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
-    let windowSource: any WindowSource =
-      settings.augmentation.isActive ? AugmentedWindows(windows, settings.augmentation, scaling: nil) : windows
     let trainer = Trainer(
-      model: model, kernels: kernels, settings: settings, repeatIndex: 0, windows: windowSource)
+      model: model, kernels: kernels, settings: settings, repeatIndex: 0,
+      windows: windows.augmented(by: settings.augmentation))
     var history: [EpochReport] = []
     while trainer.progress.epoch < settings.epochs {
       guard case .completed(let report) = try trainer.runEpoch(threads: threads ?? cores) else {
@@ -45,53 +44,48 @@ public struct TrainedModel: Sendable {
       onEpoch(report)
     }
     return TrainedModel(
-      description: description, history: history, model: model, kernels: kernels, parameters: trainer.parameters,
-      training: settings)
-  }
-
-  /// The model of a file that this package or Keras saved. Throws `ModelFileError`.
-  public init(path: String) throws {
-    let file = try KerasModelFile.read(path: path)
-    self.init(
-      description: file.description, history: [], model: file.model,
-      kernels: try KernelSet(environment: ProcessInfo.processInfo.environment), parameters: file.parameters,
-      training: nil)
-  }
-
-  private init(
-    description: ModelDescription, history: [EpochReport], model: Sequential, kernels: KernelSet,
-    parameters: AlignedBuffer, training: TrainingSettings?
-  ) {
-    self.description = description
-    self.history = history
-    self.model = model
-    self.parameters = parameters
-    self.training = training
-    predictor = Predictor(model: model, kernels: kernels, parameters: parameters)
+      description: description, history: history, model: model,
+      predictor: Predictor(model: model, kernels: kernels, parameters: trainer.parameters),
+      parameters: trainer.parameters, config: KerasTrainingConfig(settings))
   }
 
   /// Saves the model in Keras's format, replacing the file at `path` in one go. Throws `ModelFileError`.
   public func write(to path: String) throws {
-    try KerasModelFile.write(
-      path: path, description: description, parameters: parameters,
-      training: KerasTrainingConfig(training ?? TrainingSettings(epochs: 1, seed: 0)))
+    try KerasModelFile.write(path: path, description: description, parameters: parameters, training: config)
   }
 
   /// The probability of every class for every window, `[N][classes]`. Throws `ModelError` where the model takes other windows.
-  public func probabilities(
-    of windows: WindowSet, threads: Int? = nil
-  ) throws -> [[Float]] {
+  public func probabilities(of windows: WindowSet, threads: Int? = nil) throws -> [[Float]] {
     try model.check(windows)
     let flat = predictor.probabilities(windows, threads: threads ?? Self.cores)
     return stride(from: 0, to: flat.count, by: model.classCount).map { Array(flat[$0..<$0 + model.classCount]) }
   }
 
   /// What the model is worth on windows with labels. Throws `ModelError` where it takes other windows or knows other classes.
-  public func evaluate(
-    on windows: WindowSet, threads: Int? = nil
-  ) throws -> Evaluation {
-    try model.check(windows, mostClass: windows.labels.max())
+  public func evaluate(on windows: WindowSet, threads: Int? = nil) throws -> Evaluation {
+    try model.checkWithLabels(windows)
     return predictor.evaluate(windows, threads: threads ?? Self.cores)
+  }
+}
+
+extension TrainedModel {
+  /// The model of a file that this package or Keras saved. Throws `ModelFileError`.
+  public init(path: String) throws {
+    let file = try KerasModelFile.read(path: path)
+    let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
+    self.init(
+      description: file.description, history: [], model: file.model,
+      predictor: Predictor(model: file.model, kernels: kernels, parameters: file.parameters),
+      parameters: file.parameters, config: KerasTrainingConfig())
+  }
+}
+
+extension Sequential {
+  fileprivate func checkWithLabels(_ windows: WindowSet) throws(ModelError) {
+    try check(windows)
+    if let label = windows.labels.max(), label >= classCount {
+      throw ModelError(.other("knows \(classCount) classes, found the label \(label)"))
+    }
   }
 }
 

@@ -9,15 +9,14 @@ struct EnsembleEvaluation {
   let input: ModelOnStore
 
   func run() throws {
-    let configuration = try RunConfiguration.read("\(folder)/config.json")
+    let configuration = try RunConfiguration.read("\(folder)/\(RunConfiguration.fileName)")
     let store = try WindowStore.read(path: input.data ?? configuration.store.path)
     let models = configuration.settings.models
-    for model in models {
-      let folder = models.count == 1 ? folder : "\(folder)/\(model.name)"
+    for (model, subfolder) in zip(models, configuration.subfolders) {
       if models.count > 1 { print(model.title) }
-      try evaluate(modelFiles(folder), store)
+      try evaluate(modelFiles(folder + subfolder), store)
     }
-    if store.isSynthetic { print("(synthetic recordings: this says nothing about people)") }
+    if store.isSynthetic { print(syntheticNote) }
   }
 
   /// The models of a folder by name.
@@ -33,26 +32,24 @@ struct EnsembleEvaluation {
   }
 
   private func evaluate(_ files: [String], _ store: WindowStore) throws {
+    var ensemble = Predictions(store: store, labels: [], probabilities: [])
     var sums: [Double] = []
     var scores: [Double] = []
-    var labels: [UInt8] = []
     for file in files {
-      let result = try input.predict(file, store)
-      labels = result.labels
-      if sums.isEmpty { sums = Array(repeating: 0, count: result.probabilities.count) }
-      for (index, probability) in result.probabilities.enumerated() { sums[index] += Double(probability) }
-      let evaluation = Evaluation(
-        probabilities: result.probabilities, labels: labels, classes: store.activityNames.count)
+      let predictions = try input.predict(file, store)
+      if sums.isEmpty {
+        ensemble = predictions
+        sums = Array(repeating: 0, count: predictions.probabilities.count)
+      }
+      for (index, probability) in predictions.probabilities.enumerated() { sums[index] += Double(probability) }
+      let evaluation = predictions.evaluation
       scores.append(evaluation.accuracy * 100)
       let name = FileSystem.split(file).name
       print("\(name): \((evaluation.accuracy * 100).decimal(digits: 3))%  loss \(evaluation.loss.decimal(digits: 6))")
     }
     let summary = Scores(scores)
     print("Mean: \((summary.mean ?? 0).decimal(digits: 3))% (+/-\((summary.deviation ?? 0).decimal(digits: 3)))")
-    let ensemble = Evaluation(
-      probabilities: sums.map { Float($0 / Double(files.count)) }, labels: labels, classes: store.activityNames.count)
-    print("")
-    print("Ensemble of \(files.count), their probabilities averaged:")
-    print(EvaluationReport(ensemble, activityNames: store.activityNames).text)
+    ensemble.probabilities = sums.map { Float($0 / Double(files.count)) }
+    print("\nEnsemble of \(files.count), their probabilities averaged:\n\(ensemble.report)")
   }
 }

@@ -30,42 +30,41 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     try reportingErrors {
       if let runFolder { return try EnsembleEvaluation(folder: runFolder, input: input).run() }
-      let result = try input.predict()
-      let evaluation = Evaluation(
-        probabilities: result.probabilities, labels: result.labels, classes: result.activityNames.count)
-      print(EvaluationReport(evaluation, activityNames: result.activityNames).text)
-      if result.isSynthetic { print("(synthetic recordings: this says nothing about people)") }
+      let predictions = try input.predict()
+      print(predictions.report)
+      if predictions.store.isSynthetic { print(syntheticNote) }
     }
   }
 }
 
-/// An evaluation as text: the summary, a line a class, and the confusion matrix.
-struct EvaluationReport {
-  let text: String
-
-  init(_ evaluation: Evaluation, activityNames: [String]) {
+extension Predictions {
+  /// What they are worth as text: the summary, a line a class, and the confusion matrix.
+  var report: String {
+    let evaluation = evaluation
+    let activityNames = store.activityNames
     var lines = [
       "Accuracy: \((evaluation.accuracy * 100).decimal(digits: 3))%  (\(evaluation.correct) of \(evaluation.count) windows)",
       "Loss: \(evaluation.loss.decimal(digits: 6))", "",
     ]
     let width = max(8, activityNames.map(\.count).max() ?? 0)
     func left(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
-    func right(_ text: String, _ width: Int) -> String {
-      String(repeating: " ", count: max(0, width - text.count)) + text
-    }
-
-    lines.append(left("activity") + ["precision", "recall", "F1", "windows"].map { right($0, 11) }.joined())
+    lines.append(left("activity") + ["precision", "recall", "F1", "windows"].map { $0.right(11) }.joined())
     for measures in ClassMeasures.all(evaluation.confusion) {
       let numbers = [measures.precision, measures.recall, measures.f1].map { $0.map { $0.decimal(digits: 4) } ?? "-" }
       lines.append(
-        left(activityNames[measures.label]) + (numbers + ["\(measures.windows)"]).map { right($0, 11) }.joined())
+        left(activityNames[measures.label]) + (numbers + ["\(measures.windows)"]).map { $0.right(11) }.joined())
     }
     lines += ["", "confusion (rows: activity, columns: predicted)"]
     let column = max(6, width + 1)
-    lines.append(left("") + activityNames.map { right($0, column) }.joined())
+    lines.append(left("") + activityNames.map { $0.right(column) }.joined())
     for (name, row) in zip(activityNames, evaluation.confusion) {
-      lines.append(left(name) + row.map { right("\($0)", column) }.joined())
+      lines.append(left(name) + row.map { "\($0)".right(column) }.joined())
     }
-    text = lines.joined(separator: "\n")
+    return lines.joined(separator: "\n")
   }
+}
+
+extension String {
+  /// At the right end of a column.
+  func right(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }

@@ -22,32 +22,17 @@ struct ExperimentRun {
       observers.append(ProtocolPrinter(settings: settings, isSynthetic: store.isSynthetic, view: view))
     }
     let records = try session.run(resumePath ?? folder.path, observers: observers) {
-      try Experiment(data: data, folder: folder).run(session.context)
+      try Experiment.run(data, in: folder, session.context)
     }
-    if session.output.json { print(try RunSummary(folder, records).json()) }
+    if session.output.json { print(try folder.summary(records)) }
   }
 }
 
 extension ExperimentData {
-  /// Splits and scales the windows; a wrong choice of people is wrong usage.
+  /// Splits and scales the windows, for repeats that start from fresh weights or from a model's.
   init(_ store: WindowStore, _ settings: ExperimentSettings, startingModel: KerasModelFile?) throws {
     let fitted = try startingModel.flatMap { try withScaling(of: $0, "the model to start from") { $0 } }
-    do throws(ExperimentData.SelectionError) {
-      try self.init(train: store.train, test: store.test, settings: settings, isOnlyUse: true, scaling: fitted)
-    } catch {
-      func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
-      switch error {
-      case .noSuchSubjects(let unknown, let available):
-        throw CommandError(
-          exitStatus: .usage,
-          message: "--validation-subjects: no training windows of \(list(unknown)); expected among \(list(available))")
-      case .nobodyLeft:
-        throw CommandError(
-          exitStatus: .usage, message: "--validation-subjects: names everybody; somebody must be left to learn from")
-      case .otherShape(let reason):
-        throw CommandError(exitStatus: .data, message: "\(store.path): the training part \(reason)")
-      }
-    }
+    try self.init(train: store.train, test: store.test, settings: settings, isOnlyUse: true, scaling: fitted)
     if let startingModel { startingWeights = [0: startingModel.parameters.array] }
   }
 }

@@ -15,21 +15,13 @@ struct ModelOnStore: ParsableArguments {
   var data: String?
 
   @Option(help: ArgumentHelp("The windows: test or train.", valueName: "SPLIT"))
-  var split: SplitChoice = .test
+  var split: DatasetSplit = .test
 
   @Option(help: ArgumentHelp("Threads. (default: all cores)", valueName: "T"))
   var threads: Int?
 
   func validate() throws {
-    try threads.map { try require($0, in: ThreadOptions.range, "--threads") }
-  }
-
-  /// What came out: the windows' labels and the model's probabilities `[N, classes]`.
-  struct Result {
-    let activityNames: [String]
-    let labels: [UInt8]
-    let probabilities: [Float]
-    let isSynthetic: Bool
+    try threads.map { try require($0, in: SettingsRange.threads, "--threads") }
   }
 
   /// Throws wrong usage where the model or the store is not named.
@@ -39,12 +31,12 @@ struct ModelOnStore: ParsableArguments {
   }
 
   /// Opens both and predicts.
-  func predict() throws -> Result {
+  func predict() throws -> Predictions {
     try predict(modelFile ?? "", try WindowStore.read(path: data ?? ""))
   }
 
   /// What a model says of a store's windows.
-  func predict(_ modelFile: String, _ store: WindowStore) throws -> Result {
+  func predict(_ modelFile: String, _ store: WindowStore) throws -> Predictions {
     let kernels = try chosenKernels()
     let file = try KerasModelFile.read(path: modelFile)
     try file.model.check(store, of: modelFile)
@@ -53,26 +45,34 @@ struct ModelOnStore: ParsableArguments {
       try scaling?.scaled(windows) ?? windows
     }
     let predictor = Predictor(model: file.model, kernels: kernels, parameters: file.parameters)
-    return Result(
-      activityNames: store.activityNames, labels: windows.labels,
-      probabilities: predictor.probabilities(scaled, threads: threads ?? coreCount), isSynthetic: store.isSynthetic)
+    return Predictions(
+      store: store, labels: windows.labels,
+      probabilities: predictor.probabilities(scaled, threads: threads ?? coreCount))
+  }
+}
+
+/// What a model says of some windows of a store.
+struct Predictions {
+  let store: WindowStore
+  let labels: [UInt8]
+  /// `[N, classes]`
+  var probabilities: [Float]
+
+  var evaluation: Evaluation {
+    Evaluation(probabilities: probabilities, labels: labels, classes: store.activityNames.count)
   }
 }
 
 extension Sequential {
-  /// Throws where a store holds other windows or activities than the network of a file takes.
-  func check(_ store: WindowStore, of path: String) throws {
-    let (timeSteps, channels) = windowShape
-    guard (timeSteps, channels) == (store.train.timeSteps, store.train.channels) else {
-      throw CommandError(
-        exitStatus: .data,
-        message: "\(path): takes windows of \(timeSteps) time steps and \(channels) signals; "
-          + "found \(store.train.timeSteps) and \(store.train.channels) in \(store.path)")
-    }
-    guard classCount == store.activityNames.count else {
-      throw CommandError(
-        exitStatus: .data,
-        message: "\(path): knows \(classCount) activities; found \(store.activityNames.count) in \(store.path)")
+  /// Throws where a store holds other windows or activities than the network that `source` describes takes.
+  func check(_ store: WindowStore, of source: String) throws {
+    do throws(ModelError) {
+      for windows in [store.train, store.test] { try check(windows) }
+      guard classCount == store.activityNames.count else {
+        throw ModelError(.other("knows \(classCount) activities, found \(store.activityNames.count)"))
+      }
+    } catch {
+      throw CommandError(exitStatus: .data, message: "\(source): \(error.message) in \(store.path)")
     }
   }
 }
@@ -82,15 +82,12 @@ func withScaling<Result>(
   of file: KerasModelFile, _ path: String, _ use: (FeatureScaling?) throws(FeatureScaling.Mismatch) -> Result
 ) throws -> Result {
   do throws(FeatureScaling.Mismatch) {
-    let text = file.attributes[ModelAttribute.scaling]
+    let text = file.attributes[KerasModelFile.scalingAttribute]
     return try use(try text.map { text throws(FeatureScaling.Mismatch) in try FeatureScaling(jsonText: text) })
   } catch {
     throw CommandError(
-      exitStatus: .data, message: "\(path): the attribute \(ModelAttribute.scaling) \(error.reason)")
+      exitStatus: .data, message: "\(path): the attribute \(KerasModelFile.scalingAttribute) \(error.reason)")
   }
 }
 
-/// The windows of a store.
-enum SplitChoice: String, ExpressibleByArgument, CaseIterable {
-  case train, test
-}
+extension DatasetSplit: ExpressibleByArgument {}

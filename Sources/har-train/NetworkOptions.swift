@@ -60,26 +60,19 @@ struct NetworkOptions: ParsableArguments {
       valueName: "NAME"))
   var recurrentActivation: RecurrentActivationChoice?
 
-  /// The options that are given.
-  var given: [PresetOption] {
-    let isGiven: [(PresetOption, Bool)] = [
-      (.units, units != nil), (.layers, layers != nil), (.bidirectional, bidirectional), (.cell, cell != nil),
-      (.denseUnits, denseUnits != nil), (.dropout, dropout != nil), (.filters, filters != nil),
-      (.kernelSize, kernelSize != nil), (.recurrentActivation, recurrentActivation != nil),
-    ]
-    return isGiven.filter(\.1).map(\.0)
-  }
-
-  /// Puts what is given into a preset's sizes.
-  func adjust(_ sizes: inout PresetSizes) {
-    sizes.units = units ?? sizes.units
-    sizes.layers = layers ?? sizes.layers
-    sizes.isBidirectional = bidirectional
-    sizes.cell = cell ?? sizes.cell
-    sizes.denseUnits = denseUnits ?? sizes.denseUnits
-    sizes.dropoutRate = dropout ?? sizes.dropoutRate
-    sizes.filters = filters ?? sizes.filters
-    sizes.kernelSize = kernelSize ?? sizes.kernelSize
-    sizes.recurrentActivation = recurrentActivation?.activation ?? sizes.recurrentActivation
+  /// The options that are given, with what each puts into a preset's sizes.
+  var given: [(option: PresetOption, set: (inout PresetSizes) -> Void)] {
+    func option<Value>(
+      _ option: PresetOption, _ size: WritableKeyPath<PresetSizes, Value>, _ value: Value?
+    ) -> (option: PresetOption, set: (inout PresetSizes) -> Void)? {
+      value.map { value in (option, { $0[keyPath: size] = value }) }
+    }
+    return [
+      option(.units, \.units, units), option(.layers, \.layers, layers),
+      option(.bidirectional, \.isBidirectional, bidirectional ? true : nil), option(.cell, \.cell, cell),
+      option(.denseUnits, \.denseUnits, denseUnits), option(.dropout, \.dropoutRate, dropout),
+      option(.filters, \.filters, filters), option(.kernelSize, \.kernelSize, kernelSize),
+      option(.recurrentActivation, \.recurrentActivation, recurrentActivation?.activation),
+    ].compactMap { $0 }
   }
 }

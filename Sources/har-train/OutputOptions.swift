@@ -1,5 +1,8 @@
 import ArgumentParser
 
+/// What results on made-up recordings end with.
+let syntheticNote = "(synthetic recordings: this says nothing about people)"
+
 /// What is shown.
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Show no progress; results are printed all the same.")

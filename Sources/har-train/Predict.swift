@@ -41,16 +41,16 @@ struct Predict: ParsableCommand {
     }
   }
 
-  private func table(_ result: ModelOnStore.Result) -> CSVTable {
-    let classes = result.activityNames.count
-    var table = CSVTable(columns: ["window", "label", "predicted", "activity"] + result.activityNames)
-    result.probabilities.withUnsafeBufferPointer { probabilities in
-      for (window, label) in result.labels.enumerated() {
+  private func table(_ predictions: Predictions) -> CSVTable {
+    let activityNames = predictions.store.activityNames
+    let classes = activityNames.count
+    var table = CSVTable(columns: ["window", "label", "predicted", "activity"] + activityNames)
+    predictions.probabilities.withUnsafeBufferPointer { probabilities in
+      for (window, label) in predictions.labels.enumerated() {
         let row = probabilities.baseAddress! + window * classes
         let predicted = CategoricalCrossEntropy.mostProbable(row, classes: classes)
         table.append(
-          ["\(window)", "\(label)", "\(predicted)", result.activityNames[predicted]]
-            + (0..<classes).map { "\(row[$0])" })
+          ["\(window)", "\(label)", "\(predicted)", activityNames[predicted]] + (0..<classes).map { "\(row[$0])" })
       }
     }
     return table

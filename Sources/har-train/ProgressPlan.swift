@@ -7,53 +7,54 @@ struct ProgressPlan {
   let noun: String
   /// Trainings in all.
   let count: Int
-  /// A training's name.
   let name: (TrainingID) -> String
-  /// A training's epochs.
-  let epochs: (TrainingID) -> Int
-  /// The arithmetic of one of its epochs, per window.
-  let epochFlops: (TrainingID) -> Double
-  /// The arithmetic of all, in the same unit.
+  /// The arithmetic of all, in the unit of `epochFlops`.
   let totalFlops: Double
   /// Whether `totalFlops` counts what a training had done before only once, though it begins several times.
   let isIncremental: Bool
+  private let models: [ExperimentSettings.Model]
+  private let flops: [Double]
+
+  func epochs(_ id: TrainingID) -> Int { models[id.model].training.epochs }
+  /// The arithmetic of one of a training's epochs, per window.
+  func epochFlops(_ id: TrainingID) -> Double { flops[id.model] }
 
   /// The repeats of an experiment.
   init(_ settings: ExperimentSettings) throws {
-    let flops = try settings.models.map { Double(try Sequential($0.network).trainingFlops) }
+    (models, flops) = (settings.models, try Self.flops(settings.models))
     isIncremental = false
     noun = "repeats"
-    count = settings.models.count * settings.repeats
+    count = models.count * settings.repeats
     name = { "\(settings.models[$0.model].title) #\($0.repeatIndex + 1)" }
-    epochs = { settings.models[$0.model].training.epochs }
-    epochFlops = { flops[$0.model] }
-    totalFlops = settings.models.indices.reduce(0) {
-      $0 + flops[$1] * Double(settings.models[$1].training.epochs * settings.repeats)
-    }
+    totalFlops = Self.total(models, flops) * Double(settings.repeats)
   }
 
   /// The trainings of a search, of which the later rungs' are not known beforehand: taken to be like the average.
   init(_ search: TuningConfiguration) throws {
-    let flops = try search.trials.map { Double(try Sequential($0.settings.models[0].network).trainingFlops) }
-    let folds = search.folds.count
-    var alive = search.trials.count
-    var trainings = 0
-    var total = 0.0
-    let average = zip(search.trials, flops).reduce(0) { $0 + Double($1.0.rungEpochs.last ?? 1) * $1.1 } / Double(alive)
-    var previous = 0.0
-    for rung in search.trials[0].rungEpochs.indices {
-      let share = Double(search.trials[0].rungEpochs[rung]) / Double(search.trials[0].rungEpochs.last ?? 1)
-      trainings += alive * folds
-      total += Double(alive * folds) * average * (share - previous)
-      previous = share
-      alive = max(1, alive / search.reduction)
-    }
+    models = search.trials.map(\.model)
+    flops = try Self.flops(models)
     isIncremental = true
     noun = "trainings"
-    count = trainings
     name = { "trial \($0.model + 1), fold \($0.repeatIndex + 1)" }
-    epochs = { search.trials[$0.model].rungEpochs.last ?? 1 }
-    epochFlops = { flops[$0.model] }
-    totalFlops = total
+    let average = Self.total(models, flops) / Double(models.count)
+    let rungEpochs = search.trials[0].rungEpochs
+    var (trainings, epochs) = (0, 0)
+    var alive = models.count
+    for (rung, end) in rungEpochs.enumerated() {
+      trainings += alive * search.folds.count
+      epochs += alive * search.folds.count * (end - (rung == 0 ? 0 : rungEpochs[rung - 1]))
+      alive = max(1, alive / search.reduction)
+    }
+    count = trainings
+    totalFlops = average * Double(epochs) / Double(rungEpochs.last ?? 1)
+  }
+
+  private static func flops(_ models: [ExperimentSettings.Model]) throws -> [Double] {
+    try models.map { Double(try Sequential($0.network).trainingFlops) }
+  }
+
+  /// The arithmetic of a training of each model.
+  private static func total(_ models: [ExperimentSettings.Model], _ flops: [Double]) -> Double {
+    zip(models, flops).reduce(0) { $0 + Double($1.0.training.epochs) * $1.1 }
   }
 }

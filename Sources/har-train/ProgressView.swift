@@ -8,9 +8,10 @@ import Windows
 final class ProgressView: TrainingObserver {
   private struct Running {
     var epoch = 0
+    /// Of the epoch.
     var fraction = 0.0
-    var loss: Double?
-    var accuracy: Double?
+    /// Where it was last seen.
+    var progress: TrainingProgress?
     var windowsPerSecond = 0.0
     var epochStart = Date()
   }
@@ -56,7 +57,7 @@ final class ProgressView: TrainingObserver {
         resumedFlops += plan.epochFlops(id) * Double(epoch)
         doneFlops += plan.epochFlops(id) * Double(epoch)
       }
-    case .progress(let id, let progress): note(id, progress)
+    case .progress(let id, let progress, let windowCount): note(id, progress, of: windowCount)
     case .epochEnded(let id, let report):
       doneFlops += plan.epochFlops(id)
       running[id]?.fraction = 0
@@ -84,14 +85,13 @@ final class ProgressView: TrainingObserver {
     }
   }
 
-  private func note(_ id: TrainingID, _ progress: LiveProgress.Snapshot) {
+  private func note(_ id: TrainingID, _ progress: TrainingProgress, of windowCount: Int) {
     // The end of the epoch before may be still there.
-    guard var state = running[id], progress.total > 0, progress.epoch == state.epoch else { return }
-    state.fraction = Double(progress.windows) / Double(progress.total)
-    state.loss = progress.loss
-    state.accuracy = progress.accuracy
+    guard var state = running[id], progress.position > 0, progress.epoch == state.epoch else { return }
+    state.fraction = Double(progress.position) / Double(windowCount)
+    state.progress = progress
     let seconds = Date().timeIntervalSince(state.epochStart)
-    if seconds > 0.05 { state.windowsPerSecond = Double(progress.windows) / seconds }
+    if seconds > 0.05 { state.windowsPerSecond = Double(progress.position) / seconds }
     running[id] = state
     if isLive, Date().timeIntervalSince(lastDrawn) > 0.09 { draw() }
   }
@@ -148,9 +148,11 @@ final class ProgressView: TrainingObserver {
     let filled = Int((state.fraction * Double(width)).rounded())
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     let epochs = plan.epochs(id)
-    let loss = state.loss.map { "  loss \($0.decimal(digits: 4))" } ?? ""
-    let accuracy = state.accuracy.map { "  accuracy \(($0 * 100).decimal(digits: 2)) %" } ?? ""
+    let course =
+      state.progress.map {
+        "  loss \($0.meanLoss.decimal(digits: 4))  accuracy \(($0.accuracy * 100).decimal(digits: 2)) %"
+      } ?? ""
     let rate = state.windowsPerSecond > 0 ? "  \(state.windowsPerSecond.decimal(digits: 0)) windows/s" : ""
-    return "\(plan.name(id))  epoch \(min(state.epoch + 1, epochs))/\(epochs) \(bar)\(loss)\(accuracy)\(rate)"
+    return "\(plan.name(id))  epoch \(min(state.epoch + 1, epochs))/\(epochs) \(bar)\(course)\(rate)"
   }
 }

@@ -8,11 +8,12 @@ final class ProtocolPrinter: TrainingObserver {
   private let isSynthetic: Bool
   private let view: ProgressView
   private var records: [TrainingID: RepeatRecord] = [:]
-  private var next = TrainingID(model: 0, repeatIndex: 0)
+  private var waiting: ArraySlice<TrainingID>
 
   /// A printer for which `view` makes room.
   init(settings: ExperimentSettings, isSynthetic: Bool, view: ProgressView) {
     self.settings = settings
+    waiting = settings.trainings[...]
     self.isSynthetic = isSynthetic
     self.view = view
   }
@@ -24,18 +25,11 @@ final class ProtocolPrinter: TrainingObserver {
   }
 
   private func printWhatIsInOrder() {
-    while let record = records[next] {
-      if next.repeatIndex == 0, settings.models.count > 1 {
-        print(settings.models[next.model].title)
-      }
-      let score = record.score.map { $0.decimal(digits: 3) } ?? "diverged"
-      print(">#\(next.repeatIndex + 1): \(score)")
-      if next.repeatIndex + 1 == settings.repeats {
-        summarize(next.model)
-        next = TrainingID(model: next.model + 1, repeatIndex: 0)
-      } else {
-        next = TrainingID(model: next.model, repeatIndex: next.repeatIndex + 1)
-      }
+    while let id = waiting.first, let record = records[id] {
+      waiting.removeFirst()
+      if id.repeatIndex == 0, settings.models.count > 1 { print(settings.models[id.model].title) }
+      print(">#\(id.repeatIndex + 1): \(record.score?.decimal(digits: 3) ?? "diverged")")
+      if id.repeatIndex + 1 == settings.repeats { summarize(id.model) }
     }
     fflush(nil)
   }
@@ -49,6 +43,6 @@ final class ProtocolPrinter: TrainingObserver {
     } else {
       print("Accuracy: none, every repeat diverged")
     }
-    if isSynthetic { print("(synthetic recordings: this says nothing about people)") }
+    if isSynthetic { print(syntheticNote) }
   }
 }

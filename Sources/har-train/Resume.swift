@@ -31,11 +31,11 @@ struct Resume: ParsableCommand {
     try reportingErrors {
       let kernels = try chosenKernels()
       let session = TrainingSession(kernels, division, outputOptions)
-      if TuningFolder.isOne(folder) { return try resumeSearch(kernels, session) }
+      if FileSystem.exists("\(folder)/\(TuningConfiguration.fileName)") { return try resumeSearch(kernels, session) }
       let run = try RunFolder.open(folder, warn: session.warn)
       let store = try openStore(run.configuration, kernels)
       for model in run.configuration.settings.models {
-        try Sequential(model.network).check(store, of: "\(folder)/config.json: \(model.name)")
+        try Sequential(model.network).check(store, of: "\(run.configurationPath): \(model.name)")
       }
       try ExperimentRun(folder: run, store: store, session: session).run()
     }
@@ -45,8 +45,7 @@ struct Resume: ParsableCommand {
     let search = try TuningFolder.open(folder, warn: session.warn)
     let store = try openStore(search.configuration.run, kernels)
     for trial in search.configuration.trials {
-      try Sequential(trial.settings.models[0].network)
-        .check(store, of: "\(folder)/tune.json: trial \(trial.number)")
+      try Sequential(trial.model.network).check(store, of: "\(search.configurationPath): trial \(trial.number)")
     }
     try TuningRun(folder: search, store: store, session: session).run()
   }

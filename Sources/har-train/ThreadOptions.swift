@@ -1,10 +1,9 @@
 import ArgumentParser
 import Foundation
+import Training
 
 /// How the work is divided; never what it gives.
 struct ThreadOptions: ParsableArguments {
-  static let range = 1...1024
-
   @Option(help: ArgumentHelp("Threads in all, shared by models and shards. (default: all cores)", valueName: "T"))
   var threads: Int?
 
@@ -15,8 +14,8 @@ struct ThreadOptions: ParsableArguments {
   var concurrentModels: Int?
 
   func validate() throws {
-    try threads.map { try require($0, in: Self.range, "--threads") }
-    try concurrentModels.map { try require($0, in: Self.range, "--concurrent-models") }
+    try threads.map { try require($0, in: SettingsRange.threads, "--threads") }
+    try concurrentModels.map { try require($0, in: SettingsRange.threads, "--concurrent-models") }
   }
 
   /// Threads in all.

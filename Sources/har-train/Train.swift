@@ -97,7 +97,7 @@ extension ExperimentSettings {
 
 extension RunConfiguration {
   /// A new run on a store that was read.
-  init(settings: ExperimentSettings, store: WindowStore, kernels: KernelSet) throws(RunFolderError) {
+  init(settings: ExperimentSettings, store: WindowStore, kernels: KernelSet) throws {
     try self.init(
       settings: settings, storePath: store.path, activityNames: store.activityNames, isSynthetic: store.isSynthetic,
       kernels: kernels, versions: Dictionary(uniqueKeysWithValues: versionTable(kernels).map { ($0.name, $0.value) }))

@@ -87,24 +87,25 @@ struct TrainOptions: ParsableArguments {
     guard model == nil || network == nil else { throw ValidationError("--model and --network exclude each other.") }
     if network != nil { try refuseSizes(of: "a network from a file") }
     let presets = (model ?? .lstm).presets
-    for option in sizes.given where !presets.contains(where: { $0.options.contains(option) }) {
+    for (option, _) in sizes.given where !presets.contains(where: { $0.options.contains(option) }) {
       throw ValidationError("--\(option.rawValue): \(presets[0].rawValue) has no such option.")
     }
   }
 
   /// Wrong usage where a preset's sizes are given for a network that has its own.
   func refuseSizes(of network: String) throws {
-    if let option = sizes.given.first {
+    if let (option, _) = sizes.given.first {
       throw ValidationError("--\(option.rawValue): \(network) has its own sizes.")
     }
   }
 
   /// The experiment on a store's windows; a network that a file describes takes the place of the presets.
   func settings(for store: WindowStore, described: NamedNetwork? = nil) throws -> ExperimentSettings {
+    let networks = try (described ?? network.map(NamedNetwork.init(file:))).map { [$0] } ?? presetNetworks(for: store)
+    for network in networks { try Sequential(network.description).check(store, of: network.source) }
     var settings = ExperimentSettings(
-      models: try networks(for: store, described: described).map { network in
-        .init(name: network.name, network: network.description, training: training(network.epochs))
-      }, repeats: repeats)
+      models: networks.map { .init(name: $0.name, network: $0.description, training: training($0.epochs)) },
+      repeats: repeats)
     settings.validationSubjects = validationSubjects.subjects
     settings.earlyStoppingPatience = earlyStopping
     settings.scaling = windows.scale
@@ -112,19 +113,17 @@ struct TrainOptions: ParsableArguments {
     return settings
   }
 
-  private func networks(for store: WindowStore, described: NamedNetwork?) throws -> [NamedNetwork] {
-    if let described = try described ?? network.map(NamedNetwork.init(file:)) {
-      try Sequential(described.description).check(store, of: described.path)
-      return [described]
-    }
+  private func presetNetworks(for store: WindowStore) throws -> [NamedNetwork] {
+    var sizes = PresetSizes()
+    sizes.timeSteps = store.train.timeSteps
+    sizes.channels = store.train.channels
+    sizes.classes = store.activityNames.count
+    for (_, set) in self.sizes.given { set(&sizes) }
     return try (model ?? .lstm).presets.map { preset in
-      var sizes = PresetSizes()
-      sizes.timeSteps = store.train.timeSteps
-      sizes.channels = store.train.channels
-      sizes.classes = store.activityNames.count
-      self.sizes.adjust(&sizes)
       do throws(ModelError) {
-        return NamedNetwork(preset, try preset.description(sizes))
+        return NamedNetwork(
+          name: preset.rawValue, description: try preset.description(sizes), epochs: preset.defaultEpochs,
+          source: preset.rawValue)
       } catch {
         throw CommandError(exitStatus: .usage, message: "\(preset.rawValue): \(error.message)")
       }
@@ -143,20 +142,17 @@ struct TrainOptions: ParsableArguments {
   }
 }
 
-/// A network, what it goes by, and how long it trains where nobody says.
+/// A network and what it goes by.
 struct NamedNetwork {
   let name: String
   let description: ModelDescription
-  var epochs = 25
-  /// The file that describes it; empty for a preset.
-  var path = ""
+  /// How long it trains where nobody says.
+  let epochs: Int
+  /// The file or the preset that describes it.
+  let source: String
+}
 
-  init(_ preset: ModelPreset, _ description: ModelDescription) {
-    name = preset.rawValue
-    self.description = description
-    epochs = preset.defaultEpochs
-  }
-
+extension NamedNetwork {
   /// The network that a Keras file describes; its weights are not looked at.
   init(file path: String) throws { self.init(file: path, try KerasModelFile.readDescription(path: path)) }
 
@@ -164,9 +160,8 @@ struct NamedNetwork {
     let file = FileSystem.split(path).name
     let base = file.hasSuffix(".h5") ? String(file.dropLast(3)) : file
     // What is no plain name would make a strange folder.
-    name = base.wholeMatch(of: /[A-Za-z0-9_-][A-Za-z0-9_.-]*/) == nil ? "network" : base
-    self.description = description
-    self.path = path
+    let isPlain = base.wholeMatch(of: /[A-Za-z0-9_-][A-Za-z0-9_.-]*/) != nil
+    self.init(name: isPlain ? base : "network", description: description, epochs: 25, source: path)
   }
 }
 

@@ -38,7 +38,7 @@ struct Tune: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
-    try require(budget, in: 1...100_000, "--budget")
+    try require(budget, in: SettingsRange.budget, "--budget")
     try require(repeats, in: SettingsRange.repeats, "--repeats")
   }
 
@@ -69,43 +69,40 @@ struct Tune: ParsableCommand {
   /// What is to be tried, with the settings that `har-train` would make of the same options.
   private func trials(_ space: SearchSpace, _ store: WindowStore) throws -> [TuningConfiguration.Trial] {
     try space.combinations(budget: budget, seed: seed).enumerated().map { index, combination in
-      let arguments = try (space.options + combination).flatMap { assignment in
-        switch assignment.value {
-        case "true": return ["--\(assignment.name)"]
-        case "false": return []
-        default:
-          // A value that looks like an option would be taken for one.
-          guard !assignment.value.hasPrefix("-") else {
-            throw CommandError(
-              exitStatus: .data,
-              message: "\(self.space): \(assignment.name): \(assignment.value), expected no value below zero")
-          }
-          return ["--\(assignment.name)", assignment.value]
-        }
-      }
-      let options: TrainOptions
-      do {
-        options = try TrainOptions.parse(arguments + ["--seed", "\(seed)", "--repeats", "\(repeats)"])
-      } catch {
-        let reason = TrainOptions.message(for: error).split(separator: "\n").first ?? ""
-        throw CommandError(
-          exitStatus: .data, message: "\(self.space): \(arguments.joined(separator: " ")): \(reason)")
-      }
-      func misfit(_ reason: String) -> CommandError {
+      let arguments = try arguments(space.options + combination)
+      func misfit(_ reason: some StringProtocol) -> CommandError {
         CommandError(exitStatus: .data, message: "\(self.space): \(arguments.joined(separator: " ")): \(reason)")
       }
       let settings: ExperimentSettings
       do {
+        let options = try TrainOptions.parse(arguments + ["--seed", "\(seed)", "--repeats", "\(repeats)"])
         settings = try options.settings(for: store)
         try settings.validate()
       } catch let error as any UserFacingError {
         throw misfit(error.message)
+      } catch {
+        throw misfit(TrainOptions.message(for: error).split(separator: "\n").first ?? "")
       }
       guard settings.models.count == 1 else { throw misfit("a search is for one network") }
       guard settings.validationSubjects.isEmpty else { throw misfit("the search itself holds people out") }
       return TuningConfiguration.Trial(
         number: index + 1, values: combination.map(\.value), arguments: arguments, settings: settings,
         rungEpochs: space.rungEpochs(settings.models[0].training.epochs))
+    }
+  }
+
+  /// Options as a user would write them.
+  private func arguments(_ assignments: [SearchSpace.Assignment]) throws -> [String] {
+    try assignments.flatMap { assignment in
+      switch assignment.value {
+      case "true": return ["--\(assignment.name)"]
+      case "false": return []
+      // A value that looks like an option would be taken for one.
+      case let value where value.hasPrefix("-"):
+        throw CommandError(
+          exitStatus: .data, message: "\(space): \(assignment.name): \(value), expected no value below zero")
+      case let value: return ["--\(assignment.name)", value]
+      }
     }
   }
 }

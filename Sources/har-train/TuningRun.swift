@@ -19,14 +19,14 @@ struct TuningRun {
       )
     }
     let ranking = try session.run(folder.path, observers: [view]) {
-      try Tuner(folder: folder, train: store.train).run(session.context)
+      try Tuner.run(store.train, in: folder, session.context)
     }
     guard let best = ranking.entries.first, best.mean != nil else {
       throw CommandError(exitStatus: .data, message: "\(folder.path): every trial diverged; see trials.csv")
     }
     let chosen = configuration.trials[best.trial]
     if !session.output.json {
-      print(RankingTable(configuration, ranking).text)
+      print(ranking.table(configuration))
       print("Chosen: trial \(chosen.number): har-train --data \(store.path) \(chosen.arguments.joined(separator: " "))")
       fflush(nil)
     }
@@ -40,30 +40,26 @@ struct TuningRun {
     run.settings.repeats = folder.configuration.repeats
     let path = folder.finalPath
     let final =
-      FileSystem.exists("\(path)/config.json")
+      FileSystem.exists("\(path)/\(RunConfiguration.fileName)")
       ? try RunFolder.open(path, warn: session.warn)
       : try RunFolder.create(path, configuration: run, warn: session.warn)
     try ExperimentRun(folder: final, store: store, session: session, resumePath: folder.path).run()
   }
 }
 
-/// A ranking as a table, best first.
-struct RankingTable {
-  let text: String
-
-  init(_ configuration: TuningConfiguration, _ ranking: TuningRanking) {
+extension TuningRanking {
+  /// The ranking as a table, best first.
+  fileprivate func table(_ configuration: TuningConfiguration) -> String {
     var rows = [["rank", "trial", "accuracy", "+/-", "epochs"] + configuration.parameterNames]
-    for (index, entry) in ranking.entries.enumerated() {
+    for (index, entry) in entries.enumerated() {
       let trial = configuration.trials[entry.trial]
       rows.append(
         [
-          "\(index + 1)", "\(trial.number)", entry.mean.map { $0.decimal(digits: 3) } ?? "diverged",
-          entry.deviation.map { $0.decimal(digits: 3) } ?? "", "\(entry.epochs)",
+          "\(index + 1)", "\(trial.number)", entry.mean?.decimal(digits: 3) ?? "diverged",
+          entry.deviation?.decimal(digits: 3) ?? "", "\(entry.epochs)",
         ] + trial.values)
     }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    text = rows.map { row in
-      zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
-    }.joined(separator: "\n")
+    return rows.map { row in zip(row, widths).map { $0.right($1) }.joined(separator: "  ") }.joined(separator: "\n")
   }
 }

@@ -40,10 +40,8 @@ var swiftVersion: String {
 }
 
 /// The kernels that the environment asks for.
-func chosenKernels() throws -> KernelSet {
-  do throws(KernelSet.SelectionError) {
-    return try KernelSet(environment: ProcessInfo.processInfo.environment)
-  } catch {
-    throw CommandError(exitStatus: .usage, message: error.message)
-  }
+func chosenKernels() throws -> KernelSet { try KernelSet(environment: ProcessInfo.processInfo.environment) }
+
+extension KernelSet.SelectionError: UserFacingError {
+  package var exitStatus: ExitStatus { .usage }
 }

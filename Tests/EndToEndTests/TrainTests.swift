@@ -113,6 +113,35 @@ struct TrainTests {
     }
   }
 
+  /// A store whose test windows are longer than its training windows goes with no network, in whichever command.
+  @Test func partsOfOtherLengthsAreRefused() throws {
+    let odd = directory.path("odd.h5")
+    let file = try File.create(odd)
+    let root = try file.root
+    for name in ["title", "source"] { try root.setAttribute(name, .string("odd")) }
+    for (name, value) in [("schema_version", Int64(1)), ("synthetic", 0)] {
+      try root.setAttribute(name, .integer(value))
+    }
+    try root.setAttribute("sampling_rate_hz", .double(50))
+    try root.setAttribute("signal_names", .strings((0..<9).map { "s\($0)" }))
+    try root.setAttribute("activity_names", .strings((0..<6).map { "a\($0)" }))
+    for (split, steps) in [("train", 128), ("test", 132)] {
+      let features = [Float](repeating: 0.5, count: 6 * steps * 9)
+      try root.writeDataset("/\(split)/X", features, shape: [6, steps, 9])
+      for name in ["y", "subject"] {
+        try root.writeDataset("/\(split)/\(name)", [0, 1, 2, 3, 4, 5] as [UInt8], shape: [6])
+      }
+    }
+    try file.close()
+    let trained = try run("--data", store, "--repeats", "1", "--epochs", "1", "--output", "run", "--quiet")
+    #expect(trained.status == 0)
+    for arguments in [["--data", odd], ["evaluate", "--model-file", "run/model-01.h5", "--data", odd]] {
+      let result = try train.run(arguments, in: directory.path)
+      #expect(result.status == 65 && result.errorLines.count == 1, "\(result.standardError)")
+      #expect(result.standardError.contains("132 time steps") && result.standardError.contains(odd))
+    }
+  }
+
   @Test(arguments: [
     ["--epochs", "0"], ["--repeats", "none"], ["--model", "gru"], ["--threads", "0"], ["--batch-size", "-1"],
     ["--early-stopping", "3"], ["--learning-rate", "nan"], ["--validation-subjects", "a"], ["--unknown"],

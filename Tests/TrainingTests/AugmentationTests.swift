@@ -69,7 +69,7 @@ import Windows
   /// The series against the mathematics library's functions.
   @Test(arguments: stride(from: -Double.pi, through: .pi, by: 0.0314).map { $0 } + [-1e-9, 0, 1e-300])
   func sineAndCosineAreTheRealOnes(_ angle: Double) {
-    let (sine, cosine) = AugmentedWindows.sineAndCosine(angle)
+    let (sine, cosine) = sineAndCosine(angle)
     #expect(abs(sine - sin(angle)) < 2e-15)
     #expect(abs(cosine - cos(angle)) < 2e-15)
   }

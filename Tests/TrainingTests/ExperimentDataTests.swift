@@ -119,5 +119,17 @@ import Windows
       return
     }
     #expect(reason.contains("24") && reason.contains("12"))
+    #expect(error?.exitStatus == .data && error?.message.contains(reason) == true)
+  }
+
+  @Test func peopleWhoAreNotThereAreWrongUsage() throws {
+    var settings = try settings(.none)
+    settings.validationSubjects = [2, 99]
+    let unknown = #expect(throws: ExperimentData.SelectionError.self) { try data(settings, isOnlyUse: false) }
+    #expect(unknown == .noSuchSubjects([99], available: [1, 2, 3, 4, 5]))
+    #expect(unknown?.exitStatus == .usage && unknown?.message.contains("of 99; expected among 1, 2, 3") == true)
+    settings.validationSubjects = [1, 2, 3, 4, 5]
+    let nobody = #expect(throws: ExperimentData.SelectionError.nobodyLeft) { try data(settings, isOnlyUse: false) }
+    #expect(nobody?.exitStatus == .usage)
   }
 }

@@ -82,7 +82,7 @@ import Windows
       stop: StopRequest(afterSteps: steps))
     #expect(try trainer.runEpoch(threads: 2) == .interrupted)
     #expect(trainer.progress.position == 64 * steps)
-    #expect(trainer.live.snapshot.windows == 64 * steps)
+    #expect(trainer.live.snapshot.position == 64 * steps)
     // A stop is for good: what goes on is another trainer from the same state.
     let next = try toyTrainer(try toyNetwork(.lstm), TrainingSettings(epochs: 2, seed: 3), windows: windows)
     next.parameters.write(trainer.parameters.array)

@@ -203,6 +203,50 @@ import Training
     #expect(error?.path == path)
   }
 
+  /// Keras's own keys stand below `network`, and are neither parted nor joined there as ours are.
+  @Test func networksPassThroughJSONUnchanged() throws {
+    struct Holder: Codable, Equatable {
+      var network: ModelDescription
+      var learningRate: Float
+      var modelNames: [String: Int]
+    }
+    let holder = Holder(
+      network: ModelDescription(
+        inputShape: [4, 32, 9],
+        layers: [
+          TimeDistributed(Conv1D(filters: 8, kernelSize: 3, activation: .relu)), TimeDistributed(MaxPooling1D()),
+          TimeDistributed(Flatten()), Bidirectional(GRU(units: 5, returnsSequences: true)),
+          LSTM(units: 6, name: "myLayer_A"), Dropout(rate: 0.1), Dense(units: 6, activation: .softmax),
+        ]), learningRate: 0.1, modelNames: ["conv": 1])
+    for isPretty in [false, true] {
+      let data = try RunJSON.encode(holder, isPretty: isPretty)
+      #expect(try RunJSON.decode(Holder.self, data) == holder)
+    }
+    let text = String(decoding: try RunJSON.encode(holder), as: UTF8.self)
+    for key in ["network", "learning_rate", "model_names"] { #expect(text.contains("\"\(key)\""), "\(key)") }
+    // What stands there is what the network is encoded as by itself, key by key.
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let alone = String(decoding: try encoder.encode(holder.network), as: UTF8.self)
+    #expect(try JSONValue(parsing: text)["network"] == JSONValue(parsing: alone))
+    for key in ["input_shape", "class_name", "kernel_size", "return_sequences"] {
+      #expect(text.contains("\"\(key)\""), "\(key)")
+    }
+  }
+
+  /// Whether a repeat has ended is seen from its record, without its numbers.
+  @Test func recordsAreReadAlone() throws {
+    let toy = try ToyRun([.lstm])
+    let outcome = try toy.run()
+    let id = TrainingID(model: 0, repeatIndex: 0)
+    let whole = try #require(try Checkpoint.read(outcome.folder.checkpointPath(id)))
+    let record = try #require(try Checkpoint.read(outcome.folder.checkpointPath(id), withNumbers: false))
+    #expect(record.record == whole.record && record.identity == whole.identity && record.scaling == whole.scaling)
+    #expect(!whole.parameters.isEmpty && record.parameters.isEmpty)
+    #expect(record.firstMoment.isEmpty && record.secondMoment.isEmpty)
+    #expect(try outcome.folder.endedRecord(id) == whole.record)
+  }
+
   @Test func otherStoreIsRefused() throws {
     let toy = try ToyRun([.lstm])
     let configuration = try toy.configuration()

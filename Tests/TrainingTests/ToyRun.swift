@@ -77,7 +77,7 @@ struct ToyRun {
     events.add([watch.observer])
     let context = RunContext(
       kernels: kernels, stop: stop, events: events, threads: threads, concurrentModels: concurrentModels)
-    let records = try Experiment(data: data, folder: folder).run(context)
+    let records = try Experiment.run(data, in: folder, context)
     try events.finish()
     return Outcome(
       folder: folder, records: records, warnings: watch.warnings, events: watch.events, steps: stop.stepCount)

@@ -52,7 +52,7 @@ import _TestSupport
     let context = RunContext(
       kernels: kernels, stop: stop, events: EventStream(stop: stop), threads: threads,
       concurrentModels: concurrentModels)
-    return (try Tuner(folder: folder, train: windows).run(context), stop.stepCount)
+    return (try Tuner.run(windows, in: folder, context), stop.stepCount)
   }
 
   private func table(_ name: String) throws -> [[Substring]] {

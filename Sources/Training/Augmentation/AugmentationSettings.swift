@@ -15,17 +15,5 @@ public struct AugmentationSettings: Sendable, Codable, Equatable {
   /// None.
   public init() {}
 
-  /// Whether anything is changed.
   package var isActive: Bool { self != AugmentationSettings() }
-
-  /// Throws where something can't be.
-  package func validate() throws(SettingsError) {
-    let ranges: [(name: String, value: Float, most: Float)] = [
-      ("jitter", jitter, 10), ("random scaling", scaling, 10), ("rotation", rotation, 180),
-      ("time warp", timeWarp, 0.99),
-    ]
-    for (name, value, most) in ranges where !(value >= 0 && value <= most) {
-      throw SettingsError("\(name): \(value), expected from 0 to \(most)")
-    }
-  }
 }

@@ -89,17 +89,14 @@ package struct AugmentedWindows: WindowSource {
     } while length > 1 || length < 1e-6
     axis /= length.squareRoot()
     let angle = Double(settings.rotation) * (2 * random.nextUniform() - 1) * .pi / 180
-    let (sine, cosine) = Self.sineAndCosine(angle)
+    let (sine, cosine) = sineAndCosine(angle)
     // Rodrigues's formula, a row of the matrix for each axis.
     let versine = 1 - cosine
     let (x, y, z) = (axis.x, axis.y, axis.z)
     let rows = (
-      SIMD3<Float>(
-        SIMD3(cosine + x * x * versine, x * y * versine - z * sine, x * z * versine + y * sine)),
-      SIMD3<Float>(
-        SIMD3(y * x * versine + z * sine, cosine + y * y * versine, y * z * versine - x * sine)),
-      SIMD3<Float>(
-        SIMD3(z * x * versine - y * sine, z * y * versine + x * sine, cosine + z * z * versine))
+      SIMD3<Float>(SIMD3(cosine + x * x * versine, x * y * versine - z * sine, x * z * versine + y * sine)),
+      SIMD3<Float>(SIMD3(y * x * versine + z * sine, cosine + y * y * versine, y * z * versine - x * sine)),
+      SIMD3<Float>(SIMD3(z * x * versine - y * sine, z * y * versine + x * sine, cosine + z * z * versine))
     )
     for step in 0..<timeSteps {
       for first in stride(from: 0, to: channels - 2, by: 3) {
@@ -110,20 +107,6 @@ package struct AugmentedWindows: WindowSource {
         reading[2] = (rows.2 * vector).sum()
       }
     }
-  }
-
-  /// Series of sums and products alone, so that the bits are the same everywhere; exact to rounding up to a half turn.
-  package static func sineAndCosine(_ angle: Double) -> (sine: Double, cosine: Double) {
-    let square = angle * angle
-    var (sine, cosine) = (angle, 1.0)
-    var (oddTerm, evenTerm) = (angle, 1.0)
-    for n in stride(from: 2, through: 30, by: 2) {
-      evenTerm *= -square / Double((n - 1) * n)
-      oddTerm *= -square / Double(n * (n + 1))
-      cosine += evenTerm
-      sine += oddTerm
-    }
-    return (sine, cosine)
   }
 
   private func scale(_ window: UnsafeMutablePointer<Float>, _ random: inout PhiloxGenerator) {
@@ -146,7 +129,13 @@ package struct AugmentedWindows: WindowSource {
   }
 }
 
+extension WindowSet {
+  /// The windows as they are where nothing is to be done to them, else changed by settings that are valid and then scaled.
+  package func augmented(by settings: AugmentationSettings, scaling: FeatureScaling? = nil) -> any WindowSource {
+    settings.isActive || scaling != nil ? AugmentedWindows(self, settings, scaling: scaling) : self
+  }
+}
+
 extension RandomPurpose {
-  /// The changes of an epoch's windows.
   static let augmentation: UInt32 = 0x4155_474D
 }

@@ -1,27 +1,35 @@
+package import SystemSupport
 package import Windows
 
 /// The windows of an experiment: training, validation (people held out of the training windows) and test.
 package struct ExperimentData: Sendable {
   /// What the networks learn from; as recorded where they are augmented, else scaled.
   package let train: WindowSet
-  /// The held-out people's windows; nil for none.
   package let validation: WindowSet?
-  /// What the networks are scored on.
   package let test: WindowSet
-  /// What the windows are scaled by; nil for none.
   package let scaling: FeatureScaling?
   /// The weights that every repeat of a network starts from, by the network's place in the settings.
   package var startingWeights: [Int: [Float]] = [:]
   private let isTrainScaled: Bool
 
-  /// What is wrong with a choice of validation people.
-  package enum SelectionError: Error, Equatable {
-    /// People who have no training windows, with those who have.
+  /// Why windows can't be split or scaled as asked for.
+  package enum SelectionError: UserFacingError, Equatable {
     case noSuchSubjects([Int], available: [Int])
-    /// No one would be left to learn from.
     case nobodyLeft
-    /// Test windows of another shape than the training windows.
+    /// Windows of another shape than the scaling's.
     case otherShape(reason: String)
+
+    package var exitStatus: ExitStatus { if case .otherShape = self { .data } else { .usage } }
+
+    package var message: String {
+      func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
+      return switch self {
+      case .noSuchSubjects(let unknown, let available):
+        "--validation-subjects: no training windows of \(list(unknown)); expected among \(list(available))"
+      case .nobodyLeft: "--validation-subjects: names everybody; somebody must be left to learn from"
+      case .otherShape(let reason): "the training windows' scaling \(reason)"
+      }
+    }
   }
 
   /// Splits the training windows by person, and scales all windows as fitted to those that are left to learn from.
@@ -68,7 +76,6 @@ package struct ExperimentData: Sendable {
   /// The training windows as a network sees them: augmented and then scaled where any network of the experiment is augmented.
   package func trainingWindows(_ training: TrainingSettings) -> any WindowSource {
     let scaling = isTrainScaled ? nil : scaling
-    guard training.augmentation.isActive || scaling != nil else { return train }
-    return AugmentedWindows(train, training.augmentation, scaling: scaling)
+    return train.augmented(by: training.augmentation, scaling: scaling)
   }
 }

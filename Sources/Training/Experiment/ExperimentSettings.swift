@@ -12,13 +12,10 @@ package struct ExperimentSettings: Sendable, Codable, Equatable {
     /// SHA-256 of the weights' file that every repeat starts from; nil for fresh weights.
     package var startsFrom: String?
 
-    package init(
-      name: String, network: ModelDescription, training: TrainingSettings, startsFrom: String? = nil
-    ) {
+    package init(name: String, network: ModelDescription, training: TrainingSettings) {
       self.name = name
       self.network = network
       self.training = training
-      self.startsFrom = startsFrom
     }
 
     /// The name in headings.
@@ -27,14 +24,11 @@ package struct ExperimentSettings: Sendable, Codable, Equatable {
 
   /// Which trained models a run keeps.
   package enum Keep: String, Sendable, Codable, CaseIterable {
-    case none
-    case best
-    case all
+    case none, best, all
   }
 
-  /// The networks, in the order of their results.
   package var models: [Model]
-  /// Repeats of each.
+  /// Of each network.
   package var repeats: Int
   /// People whose windows are held out of the training windows.
   package var validationSubjects: [Int] = []
@@ -46,6 +40,11 @@ package struct ExperimentSettings: Sendable, Codable, Equatable {
   package var scaling = ScalingMethod.none
   package var scalingGranularity = ScalingGranularity.signal
   package var keep = Keep.all
+
+  /// Every repeat of every network, in the order of the results.
+  package var trainings: [TrainingID] {
+    models.indices.flatMap { model in (0..<repeats).map { TrainingID(model: model, repeatIndex: $0) } }
+  }
 
   /// An experiment with the protocol's defaults.
   package init(models: [Model], repeats: Int) {

@@ -19,6 +19,19 @@ package enum SettingsRange {
   package static let patience = 1...10_000
   package static let subjects = 1...255
   package static let models = 1...64
+  package static let threads = 1...1024
+  // Augmentation.
+  static let jitter: ClosedRange<Float> = 0...10
+  static let randomScaling: ClosedRange<Float> = 0...10
+  /// In degrees.
+  static let rotation: ClosedRange<Float> = 0...180
+  static let timeWarp: ClosedRange<Float> = 0...0.99
+  // A search.
+  package static let budget = 1...100_000
+  static let folds = 2...100
+  static let reduction = 2...100
+  static let rungs = 1...10
+  static let steps = 1...1000
 }
 
 extension ExperimentSettings {
@@ -49,7 +62,6 @@ extension ExperimentSettings {
 }
 
 extension TrainingSettings {
-  /// Throws where something can't be.
   package func validate() throws(SettingsError) {
     try require(epochs, in: SettingsRange.epochs, "\(epochs) epochs")
     try require(batchSize, in: SettingsRange.batchSize, "a batch size of \(batchSize)")
@@ -68,7 +80,16 @@ extension TrainingSettings {
   }
 }
 
-private func require(_ value: Int, in range: ClosedRange<Int>, _ found: String) throws(SettingsError) {
+extension AugmentationSettings {
+  package func validate() throws(SettingsError) {
+    try require(jitter, in: SettingsRange.jitter, "a jitter of \(jitter)")
+    try require(scaling, in: SettingsRange.randomScaling, "a random scaling of \(scaling)")
+    try require(rotation, in: SettingsRange.rotation, "a rotation of \(rotation) degrees")
+    try require(timeWarp, in: SettingsRange.timeWarp, "a time warp of \(timeWarp)")
+  }
+}
+
+private func require<Value>(_ value: Value, in range: ClosedRange<Value>, _ found: String) throws(SettingsError) {
   guard range.contains(value) else {
     throw SettingsError("\(found), expected \(range.lowerBound) to \(range.upperBound)")
   }

@@ -1,8 +1,6 @@
-/// Which repeat of which network.
+/// Which repeat of which network, both from 0 in the order of the settings.
 package struct TrainingID: Sendable, Hashable, Comparable {
-  /// The network's place in the settings.
   package let model: Int
-  /// The repeat, from 0.
   package let repeatIndex: Int
 
   package init(model: Int, repeatIndex: Int) {
@@ -10,6 +8,8 @@ package struct TrainingID: Sendable, Hashable, Comparable {
     self.repeatIndex = repeatIndex
   }
 
-  /// By network, then by repeat.
+  /// The repeat from 1 in the names of files, with two digits at least.
+  var repeatNumber: String { (repeatIndex < 9 ? "0" : "") + "\(repeatIndex + 1)" }
+
   package static func < (a: TrainingID, b: TrainingID) -> Bool { (a.model, a.repeatIndex) < (b.model, b.repeatIndex) }
 }

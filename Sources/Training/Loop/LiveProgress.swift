@@ -1,23 +1,14 @@
 internal import Synchronization
 
-/// How far a training is within its epoch, for whoever wants to look: the trainer writes it after every step, and waits for nobody.
+/// How far a training has come, for whoever wants to look: the trainer writes it after every step, and waits for nobody.
 package final class LiveProgress: Sendable {
-  package struct Snapshot: Sendable, Equatable {
-    /// The epoch, from 0.
-    package var epoch = 0
-    /// Windows of the epoch that are done, of `total`.
-    package var windows = 0
-    package var total = 0
-    /// Means over the windows that are done.
-    package var loss = 0.0
-    package var accuracy = 0.0
-  }
+  /// Windows of an epoch.
+  let windowCount: Int
+  private let latest = Mutex(TrainingProgress())
 
-  private let latest = Mutex(Snapshot())
+  init(windowCount: Int) { self.windowCount = windowCount }
 
-  package init() {}
+  package var snapshot: TrainingProgress { latest.withLock { $0 } }
 
-  package var snapshot: Snapshot { latest.withLock { $0 } }
-
-  func note(_ snapshot: Snapshot) { latest.withLock { $0 = snapshot } }
+  func note(_ progress: TrainingProgress) { latest.withLock { $0 = progress } }
 }

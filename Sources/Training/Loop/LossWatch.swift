@@ -4,8 +4,6 @@ package struct LossWatch: Sendable, Codable, Equatable {
   package private(set) var best: Double?
   package private(set) var epochsSinceBest = 0
 
-  package init() {}
-
   /// Takes an epoch's loss.
   package mutating func observe(_ loss: Double) {
     if let best, !(loss < best) {

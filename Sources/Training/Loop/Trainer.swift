@@ -23,8 +23,7 @@ package final class Trainer: @unchecked Sendable {
   package let windows: any WindowSource
   /// What the windows are, or come to be, scaled by; the trainer only hands it on to its files.
   package let scaling: FeatureScaling?
-  /// Where the current epoch is, for whoever wants to look.
-  package let live = LiveProgress()
+  package let live: LiveProgress
   /// How far the training has come.
   package var progress: TrainingProgress
 
@@ -59,6 +58,7 @@ package final class Trainer: @unchecked Sendable {
     self.model = model
     self.settings = settings
     self.windows = windows
+    live = LiveProgress(windowCount: windows.count)
     self.scaling = scaling
     self.stop = stop
     self.reducer = reducer
@@ -68,7 +68,9 @@ package final class Trainer: @unchecked Sendable {
     plan = ExecutionPlan(
       model: model, kernels: kernels, shardRows: min(settings.shardRows, batch), minibatchRows: batch)
     loss = CategoricalCrossEntropy(classes: model.classCount)
-    optimizer = Adam(settings.adam, kernels: kernels, count: model.parameterBufferCount)
+    optimizer = Adam(
+      .init(beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon), kernels: kernels,
+      count: model.parameterBufferCount)
     parameters = AlignedBuffer(count: model.parameterBufferCount)
     gradient = AlignedBuffer(count: model.parameterBufferCount)
     let shards = (batch + plan.shardRows - 1) / plan.shardRows
@@ -92,7 +94,7 @@ package final class Trainer: @unchecked Sendable {
       settings.shuffle
       ? EpochOrder.permutation(count: windows.count, key: key, epoch: progress.epoch)
       : (0..<Int32(windows.count)).map { $0 }
-    if workerMemory.workers < threads { workerMemory = workerMemory.resized(workers: threads) }
+    workerMemory = workerMemory.resized(workers: threads)
     let isFinite = try team.lead(workers: threads) { () throws in
       while progress.position < windows.count, !stop.isRequested {
         guard try step() else { return false }
@@ -103,8 +105,7 @@ package final class Trainer: @unchecked Sendable {
     progress.seconds += Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
     guard progress.position == windows.count else { return .interrupted }
     let report = EpochReport(
-      epoch: progress.epoch, loss: progress.loss / Double(windows.count),
-      accuracy: Double(progress.correct) / Double(windows.count),
+      epoch: progress.epoch, loss: progress.meanLoss, accuracy: progress.accuracy,
       learningRate: Double(learningRate(step: progress.step)), seconds: progress.seconds,
       samplesPerSecond: Double(windows.count) / progress.seconds)
     progress.startNextEpoch()
@@ -129,7 +130,8 @@ package final class Trainer: @unchecked Sendable {
     progress.step += 1
     update()
     progress.add(metrics, rows: rows)
-    noteStep()
+    live.note(progress)
+    stop.noteStep()
     return true
   }
 
@@ -196,14 +198,5 @@ package final class Trainer: @unchecked Sendable {
   /// The rate of a step, from 1.
   private func learningRate(step: Int) -> Float {
     progress.learningRate * Float(settings.schedule.factor(step: step - 1, total: settings.epochs * stepsPerEpoch))
-  }
-
-  private func noteStep() {
-    live.note(
-      LiveProgress.Snapshot(
-        epoch: progress.epoch, windows: progress.position, total: windows.count,
-        loss: progress.loss / Double(progress.position),
-        accuracy: Double(progress.correct) / Double(progress.position)))
-    stop.noteStep()
   }
 }

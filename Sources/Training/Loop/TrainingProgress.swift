@@ -15,9 +15,11 @@ package struct TrainingProgress: Sendable, Equatable, Codable {
   /// Seconds that the current epoch took before it was interrupted.
   package var seconds = 0.0
   /// The rate that the schedule starts from; lowered on plateaus.
-  package var learningRate: Float
+  package var learningRate: Float = 0
 
-  package init(learningRate: Float = 0) { self.learningRate = learningRate }
+  /// Over the windows that are done, of which there must be one.
+  package var meanLoss: Double { loss / Double(position) }
+  package var accuracy: Double { Double(correct) / Double(position) }
 
   mutating func add(_ metrics: BatchMetrics, rows: Int) {
     loss += metrics.loss
@@ -27,11 +29,5 @@ package struct TrainingProgress: Sendable, Equatable, Codable {
 
   mutating func startNextEpoch() {
     self = TrainingProgress(epoch: epoch + 1, step: step, learningRate: learningRate)
-  }
-
-  private init(epoch: Int, step: Int, learningRate: Float) {
-    self.init(learningRate: learningRate)
-    self.epoch = epoch
-    self.step = step
   }
 }

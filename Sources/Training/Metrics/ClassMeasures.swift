@@ -6,7 +6,6 @@ package struct ClassMeasures: Sendable, Equatable {
   package let precision: Double?
   /// Of the class's windows, the share predicted as it.
   package let recall: Double?
-  /// The harmonic mean of both.
   package let f1: Double?
 
   /// The measures of every class of a confusion matrix, rows labels and columns predictions.

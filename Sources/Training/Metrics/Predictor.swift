@@ -14,7 +14,6 @@ package final class Predictor: Sendable {
   /// Windows per unit.
   private static let shardRows = 8
 
-  /// A predictor with parameters laid out as in the model's buffer.
   package init(model: Sequential, kernels: KernelSet, parameters: AlignedBuffer) {
     plan = ExecutionPlan(model: model, kernels: kernels, shardRows: Self.shardRows, minibatchRows: nil)
     self.parameters = parameters
@@ -30,7 +29,8 @@ package final class Predictor: Sendable {
     let result = AlignedBuffer(count: windows.count * classes)
     let units = (windows.count + Self.shardRows - 1) / Self.shardRows
     let workers = max(1, min(threads, units))
-    let memory = takeMemory(workers: workers)
+    let memory = (idle.withLock { $0.popLast() } ?? WorkerMemory(count: plan.workerCount, workers: workers))
+      .resized(workers: workers)
     let team = WorkerTeam()
     team.lead(workers: workers) {
       team.forEach(units) { [self] unit, worker in
@@ -50,14 +50,8 @@ package final class Predictor: Sendable {
     return result.array
   }
 
-  /// What the probabilities are worth against the windows' labels.
   package func evaluate(_ windows: WindowSet, threads: Int) -> Evaluation {
     Evaluation(
       probabilities: probabilities(windows, threads: threads), labels: windows.labels, classes: plan.model.classCount)
-  }
-
-  private func takeMemory(workers: Int) -> WorkerMemory {
-    let memory = idle.withLock { $0.popLast() } ?? WorkerMemory(count: plan.workerCount, workers: workers)
-    return memory.workers < workers ? memory.resized(workers: workers) : memory
   }
 }

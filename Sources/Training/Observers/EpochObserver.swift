@@ -3,7 +3,6 @@
 protocol EpochObserver {
   /// Looks at an epoch and may change the record or the trainer.
   func epochEnded(_ report: EpochReport, _ record: inout RepeatRecord, _ trainer: Trainer) throws
-  /// Whether the repeat should end here.
   func endsTraining(_ record: RepeatRecord) -> Bool
 }
 

@@ -23,7 +23,7 @@ package final class EventStream: Sendable {
     timer.schedule(deadline: .now() + interval, repeating: interval)
     timer.setEventHandler { [weak self] in
       guard let self else { return }
-      for (id, live) in followed { deliver(.progress(id, live.snapshot)) }
+      for (id, live) in followed { deliver(.progress(id, live.snapshot, windowCount: live.windowCount)) }
     }
     timer.resume()
     self.timer = timer
@@ -31,18 +31,16 @@ package final class EventStream: Sendable {
 
   deinit { timer?.cancel() }
 
-  /// Adds observers, which must not be touched by others from now on.
   package func add(_ observers: sending [any TrainingObserver]) {
-    let handed = Handed(observers: observers)
-    queue.async { self.observers += handed.observers }
+    // The queue is the only one to use them.
+    nonisolated(unsafe) let observers = observers
+    queue.async { self.observers += observers }
   }
 
-  /// Leaves an event.
   package func publish(_ event: TrainingEvent) {
     queue.async { self.deliver(event) }
   }
 
-  /// Leaves a warning.
   package func warn(_ line: String) { publish(.warning(line)) }
 
   /// Looks at a training's progress from now on; nil for no longer.
@@ -76,6 +74,3 @@ package final class EventStream: Sendable {
     }
   }
 }
-
-/// `@unchecked Sendable`: it carries observers to the queue that is the only one to use them.
-private struct Handed: @unchecked Sendable { let observers: [any TrainingObserver] }

@@ -1,10 +1,8 @@
-/// What happens while trainings run.
 package enum TrainingEvent: Sendable {
   /// A repeat begins, or goes on from the epochs of its record.
   case started(TrainingID, RepeatRecord)
-  /// Where a repeat is within its epoch; told now and then, where somebody looks.
-  case progress(TrainingID, LiveProgress.Snapshot)
-  /// A repeat has completed an epoch.
+  /// Where a repeat is within its epoch of so many windows; told now and then, where somebody looks.
+  case progress(TrainingID, TrainingProgress, windowCount: Int)
   case epochEnded(TrainingID, EpochReport)
   /// A repeat has ended, now or in an earlier process.
   case ended(TrainingID, RepeatRecord)

@@ -11,10 +11,11 @@ package struct WorkerMemory: Sendable {
     buffers = SharedSlots(repeating: nil, count: workers)
   }
 
-  /// As many buffers again for a team of another size, with those that are there.
+  /// Memory for a team of at least a size, with the buffers that are there.
   package func resized(workers: Int) -> WorkerMemory {
+    guard workers > buffers.count else { return self }
     let memory = WorkerMemory(count: count, workers: workers)
-    for worker in 0..<min(workers, buffers.count) { memory.buffers[worker] = buffers[worker] }
+    for worker in 0..<buffers.count { memory.buffers[worker] = buffers[worker] }
     return memory
   }
 

@@ -1,6 +1,6 @@
 internal import Foundation
 internal import HDF5
-internal import SystemSupport
+package import SystemSupport
 
 /// A repeat's state between two steps: parameters, Adam's moments, and the record that says where it stands.
 ///
@@ -8,26 +8,14 @@ internal import SystemSupport
 /// digest is not right is handed to libhdf5 or believed.
 package struct Checkpoint {
   /// What the numbers depend on: `RunConfiguration.identity`.
-  package let identity: String
-  package let record: RepeatRecord
+  package var identity: String
+  package var record: RepeatRecord
   /// The scaling that the windows had, as JSON; empty for none.
-  package let scaling: String
+  package var scaling: String
   /// All in the order of the model's buffer.
-  package let parameters: [Float]
-  package let firstMoment: [Float]
-  package let secondMoment: [Float]
-
-  package init(
-    identity: String, record: RepeatRecord, scaling: String = "", parameters: [Float], firstMoment: [Float],
-    secondMoment: [Float]
-  ) {
-    self.identity = identity
-    self.scaling = scaling
-    self.record = record
-    self.parameters = parameters
-    self.firstMoment = firstMoment
-    self.secondMoment = secondMoment
-  }
+  package var parameters: [Float]
+  package var firstMoment: [Float]
+  package var secondMoment: [Float]
 
   /// Why a file holds no checkpoint, in a phrase.
   package struct Damage: Error {
@@ -38,19 +26,19 @@ package struct Checkpoint {
   private static let trailerCount = magic.count + SHA256Digest.byteCount
   private static let format = 1
 
-  /// Writes the file, replacing one in one go.
-  package func write(_ path: String) throws(RunFolderError) {
-    try RunFiles.replace(path) { temporaryPath in
-      do {
-        let record = String(decoding: try RunJSON.encode(self.record, isPretty: false), as: UTF8.self)
+  package func write(_ path: String) throws(OutputError) {
+    do {
+      let record = String(decoding: try RunJSON.encode(self.record, isPretty: false), as: UTF8.self)
+      try AtomicFile.replace(path) { temporaryPath in
         try writeHDF5(temporaryPath, record: record)
         try Self.appendTrailer(temporaryPath)
-      } catch let error as HDF5Error {
-        throw OutputError(
-          path: path, reason: error.reason, status: error.kind == .cannotCreate ? .cannotCreate : .io)
-      } catch {
-        throw OutputError(path: path, reason: "cannot be written: \(error.localizedDescription)", status: .io)
       }
+    } catch let error as OutputError {
+      throw error
+    } catch let error as HDF5Error {
+      throw OutputError(path: path, reason: error.reason, status: error.kind == .cannotCreate ? .cannotCreate : .io)
+    } catch {
+      throw OutputError(path: path, reason: "cannot be written: \(error.localizedDescription)", status: .io)
     }
   }
 
@@ -76,11 +64,11 @@ package struct Checkpoint {
     try file.write(contentsOf: magic + digest)
   }
 
-  /// Reads a file; nil where there is none.
+  /// Reads a file; nil where there is none. Throws `Damage` where it is not whole, and `InputError` where it may not be read.
   ///
-  /// Throws `Damage` where it is not whole, and `RunFolderError` where it may not be read.
-  package static func read(_ path: String) throws -> Checkpoint? {
-    guard let bytes = try RunFiles.contents(path) else { return nil }
+  /// - Parameter withNumbers: whether parameters and moments are wanted; else they are empty.
+  package static func read(_ path: String, withNumbers: Bool = true) throws -> Checkpoint? {
+    guard let bytes = try FileSystem.contents(path) else { return nil }
     guard bytes.count > trailerCount else { throw Damage(reason: "is cut off") }
     let contents = bytes.prefix(bytes.count - trailerCount)
     let trailer = bytes.suffix(trailerCount)
@@ -92,13 +80,14 @@ package struct Checkpoint {
       let root = try File.open(path).root
       let format = try root.attribute("format").integer()
       guard format == Self.format else { throw Damage(reason: "has the unknown format \(format)") }
+      func numbers(_ name: String) throws(HDF5Error) -> [Float] { withNumbers ? try root.dataset(name).read() : [] }
       let record = try root.attribute("record").string()
       return Checkpoint(
         identity: try root.attribute("identity").string(),
         record: try RunJSON.decode(RepeatRecord.self, Data(record.utf8)),
         scaling: try root.attribute("scaling").string(),
-        parameters: try root.dataset("parameters").read(), firstMoment: try root.dataset("first_moment").read(),
-        secondMoment: try root.dataset("second_moment").read())
+        parameters: try numbers("parameters"), firstMoment: try numbers("first_moment"),
+        secondMoment: try numbers("second_moment"))
     } catch let error as HDF5Error {
       throw Damage(reason: error.reason)
     } catch let error as DecodingError {

@@ -1,22 +1,20 @@
 internal import SystemSupport
 
 /// The place of one training's checkpoint, and of the one before it.
-struct CheckpointSlot {
+struct CheckpointSlot: Sendable {
   let path: String
   let previousPath: String
   /// What a checkpoint here must have been written for.
   let identity: String
-  /// The windows' scaling as JSON; empty for none.
-  let scaling: String
   /// Told in a line where a damaged file was passed over.
   let warn: @Sendable (String) -> Void
 
   /// The checkpoint, else the one before it; nil where neither is whole. Throws `foreignCheckpoint`.
-  func lastGood(accepts: (Checkpoint) -> Bool) throws -> Checkpoint? {
+  func lastGood(withNumbers: Bool = true, accepts: (Checkpoint) -> Bool = { _ in true }) throws -> Checkpoint? {
     var isPassedOver = false
     for path in [path, previousPath] {
       do {
-        guard let checkpoint = try Checkpoint.read(path) else { continue }
+        guard let checkpoint = try Checkpoint.read(path, withNumbers: withNumbers) else { continue }
         guard checkpoint.identity == identity else { throw RunFolderError(path, .foreignCheckpoint) }
         guard accepts(checkpoint) else { throw Checkpoint.Damage(reason: "holds another model's numbers") }
         return checkpoint
@@ -33,29 +31,23 @@ struct CheckpointSlot {
   func load(into trainer: Trainer) throws -> RepeatRecord? {
     guard let checkpoint = try lastGood(accepts: { trainer.accepts($0) }) else { return nil }
     // Logarithms may differ in their last bit from one system's library to another's.
-    guard checkpoint.scaling == scaling else { throw RunFolderError(path, .foreignCheckpoint) }
+    guard checkpoint.scaling == trainer.scalingText else { throw RunFolderError(path, .foreignCheckpoint) }
     trainer.restore(checkpoint)
     return checkpoint.record
   }
 
-  /// Saves a state; the one before it is kept until the next time.
-  func save(_ record: RepeatRecord, _ trainer: Trainer) throws(RunFolderError) {
+  /// Saves the state between two steps; the one before it is kept until the next time.
+  func save(_ record: RepeatRecord, _ trainer: Trainer) throws(OutputError) {
     let checkpoint = Checkpoint(
-      identity: identity, record: record, scaling: scaling, parameters: trainer.parameters.array,
+      identity: identity, record: record, scaling: trainer.scalingText, parameters: trainer.parameters.array,
       firstMoment: trainer.optimizer.firstMoment.array, secondMoment: trainer.optimizer.secondMoment.array)
-    if FileSystem.exists(path) {
-      // The previous one takes the name in one go; a moment without a current one is what the previous one is for.
-      guard rename(path, previousPath) == 0 else {
-        throw RunFolderError(path, .cannotWrite(reason: "cannot be renamed: \(FileSystem.lastFailure)"))
-      }
+    // The previous one takes the name in one go; a moment without a current one is what the previous one is for.
+    if FileSystem.exists(path), rename(path, previousPath) != 0 {
+      throw OutputError(path: path, reason: "cannot be renamed: \(FileSystem.lastFailure)", status: .io)
     }
     try checkpoint.write(path)
   }
 
-  /// Removes the checkpoint before the current one.
-  func removePrevious() { _ = unlink(previousPath) }
-
-  /// Removes both.
   func remove() {
     _ = unlink(path)
     _ = unlink(previousPath)

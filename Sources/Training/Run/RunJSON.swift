@@ -1,15 +1,13 @@
-internal import Foundation
+package import Foundation
 internal import SystemSupport
 
 /// JSON as a run's files hold it: snake_case keys in their order, numbers that read back as the same bits. What stands below the key
 /// `network` is Keras's and keeps its own keys.
-enum RunJSON {
-  /// The number that says how to read a file.
-  private struct Format: Decodable { let format: Int }
+package enum RunJSON {
   private static let kerasKey = "network"
 
   /// A value's text, for people on several lines.
-  static func encode(_ value: some Encodable, isPretty: Bool) throws -> Data {
+  package static func encode(_ value: some Encodable, isPretty: Bool = true) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = isPretty ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : [.sortedKeys]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -22,8 +20,7 @@ enum RunJSON {
     return try encoder.encode(value)
   }
 
-  /// The value of a text.
-  static func decode<Value: Decodable>(_: Value.Type, _ data: Data) throws -> Value {
+  package static func decode<Value: Decodable>(_: Value.Type, _ data: Data) throws -> Value {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
@@ -52,32 +49,12 @@ enum RunJSON {
   }
 
   /// Writes a value to a file, which appears whole or not at all.
-  static func write(_ value: some Encodable, _ path: String, isPretty: Bool = true) throws(RunFolderError) {
-    let data: Data
-    do {
-      data = try encode(value, isPretty: isPretty)
-    } catch {
-      throw RunFolderError(path, .cannotWrite(reason: "cannot be written: \(error.localizedDescription)"))
-    }
-    try RunFiles.replace(path, with: data + Data("\n".utf8))
+  static func write(_ value: some Encodable, _ path: String, isPretty: Bool = true) throws {
+    try AtomicFile.replace(path, with: try encode(value, isPretty: isPretty) + Data("\n".utf8))
   }
 
-  /// Reads a value from a file that says its format, which must be `known`.
-  static func read<Value: Decodable>(
-    _: Value.Type, _ path: String, known: Int
-  ) throws(RunFolderError) -> Value {
-    guard let data = try RunFiles.contents(path) else {
-      throw RunFolderError(path, .notARun(reason: "there is no such file"))
-    }
-    do {
-      let format = try decode(Format.self, data).format
-      guard format == known else { throw RunFolderError(path, .otherFormat(found: format, known: known)) }
-      return try decode(Value.self, data)
-    } catch let error as RunFolderError {
-      throw error
-    } catch {
-      throw RunFolderError(path, .wrongConfiguration(reason: reason(error)))
-    }
+  static func digest(_ value: some Encodable) throws -> String {
+    SHA256Digest.of(try encode(value, isPretty: false))
   }
 
   /// Where and what a decoder did not find as it should be.

@@ -1,39 +1,29 @@
-internal import Foundation
-
 /// What `scores.json` holds and `--json` prints for a network: its repeats, and the mean and deviation of those that have a score.
-package struct ScoreSummary: Sendable, Encodable, Equatable {
-  package struct Repeat: Sendable, Encodable, Equatable {
+struct ScoreSummary: Encodable {
+  struct Repeat: Encodable {
     /// From 1.
-    package let number: Int
-    package let status: RepeatRecord.Status
-    /// Completed epochs.
-    package let epochs: Int
+    let number: Int
+    let status: RepeatRecord.Status
+    let epochs: Int
     /// Test accuracy in percent.
-    package let score: Double?
-    /// The mean loss on the test windows.
-    package let testLoss: Double?
-    /// SHA-256 of the final weights.
-    package let weightsSha256: String?
+    let score: Double?
+    let testLoss: Double?
+    let weightsSha256: String?
   }
 
-  /// The network's name.
-  package let model: String
-  /// Whether the recordings are made up.
-  package let isSynthetic: Bool
-  /// Repeats that were asked for.
-  package let repeatsPlanned: Int
+  let model: String
+  let isSynthetic: Bool
+  let repeatsPlanned: Int
   /// Those that have ended, in their order.
-  package let repeats: [Repeat]
-  /// The mean of the scores in percent; nil for none.
-  package let mean: Double?
-  /// Their standard deviation, with divisor n.
-  package let deviation: Double?
+  let repeats: [Repeat]
+  /// Of the scores in percent, with divisor n; nil for none.
+  let mean: Double?
+  let deviation: Double?
   /// Numbers of the repeats that diverged; they count in no mean.
-  package let diverged: [Int]
+  let diverged: [Int]
 
-  /// The summary of what has ended.
-  package init(_ configuration: RunConfiguration, model index: Int, _ records: [TrainingID: RepeatRecord]) {
-    let ended = records.filter { $0.key.model == index && $0.value.status != .running }.sorted { $0.key < $1.key }
+  init(_ configuration: RunConfiguration, model index: Int, _ records: [TrainingID: RepeatRecord]) {
+    let ended = records.repeats(of: index).filter { $0.value.status != .running }
     model = configuration.settings.models[index].name
     isSynthetic = configuration.store.isSynthetic
     repeatsPlanned = configuration.settings.repeats
@@ -49,17 +39,15 @@ package struct ScoreSummary: Sendable, Encodable, Equatable {
   }
 }
 
-/// What `--json` prints of a whole run.
-package struct RunSummary: Sendable, Encodable {
-  /// The folder.
-  package let run: String
-  package let models: [ScoreSummary]
+private struct RunSummary: Encodable {
+  let run: String
+  let models: [ScoreSummary]
+}
 
-  package init(_ run: RunFolder, _ records: [TrainingID: RepeatRecord]) {
-    self.run = run.path
-    models = run.configuration.settings.models.indices.map { ScoreSummary(run.configuration, model: $0, records) }
+extension RunFolder {
+  /// What `--json` prints of a whole run.
+  package func summary(_ records: [TrainingID: RepeatRecord]) throws -> String {
+    let models = configuration.settings.models.indices.map { ScoreSummary(configuration, model: $0, records) }
+    return String(decoding: try RunJSON.encode(RunSummary(run: path, models: models)), as: UTF8.self)
   }
-
-  /// The summary as JSON, on several lines.
-  package func json() throws -> String { String(decoding: try RunJSON.encode(self, isPretty: true), as: UTF8.self) }
 }

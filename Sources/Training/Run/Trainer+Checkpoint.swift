@@ -1,4 +1,4 @@
-internal import ModelFiles
+package import ModelFiles
 internal import SystemSupport
 internal import Windows
 
@@ -12,7 +12,6 @@ extension Trainer {
       && (0...settings.epochs * stepsPerEpoch).contains(progress.step)
   }
 
-  /// Goes on from a checkpoint.
   func restore(_ checkpoint: Checkpoint) {
     parameters.write(checkpoint.parameters)
     optimizer.firstMoment.write(checkpoint.firstMoment)
@@ -23,7 +22,6 @@ extension Trainer {
   /// The scaling of the windows as JSON; empty for none.
   var scalingText: String { scaling?.jsonText ?? "" }
 
-  /// SHA-256 of the parameters.
   package var weightsDigest: String {
     SHA256Digest.of(UnsafeRawBufferPointer(start: parameters.address, count: parameters.count * 4))
   }
@@ -31,7 +29,7 @@ extension Trainer {
   /// What a model file says of its training, beside what Keras wants.
   func modelAttributes(repeatIndex: Int) -> [String: String] {
     var attributes = ["har_seed": "\(settings.seed)", "har_repeat": "\(repeatIndex + 1)"]
-    if scaling != nil { attributes[ModelAttribute.scaling] = scalingText }
+    if scaling != nil { attributes[KerasModelFile.scalingAttribute] = scalingText }
     return attributes
   }
 }
@@ -44,8 +42,7 @@ extension KerasTrainingConfig {
   }
 }
 
-/// Names of our own attributes in a model file.
-package enum ModelAttribute {
-  /// The scaling that windows need before the model sees them, as JSON.
-  package static let scaling = "har_scaling"
+extension KerasModelFile {
+  /// The attribute with the scaling that windows need before the model sees them, as JSON.
+  package static let scalingAttribute = "har_scaling"
 }

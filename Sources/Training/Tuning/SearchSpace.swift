@@ -2,7 +2,7 @@ internal import Kernels
 internal import NeuralNetworks
 
 /// What a search tries: options of training that are fixed, and options that vary, all by the names that the command gives them.
-package struct SearchSpace: Sendable, Equatable {
+package struct SearchSpace: Sendable {
   /// How trials are chosen and how long they train.
   package enum Method: String, Sendable, CaseIterable {
     /// Every combination.
@@ -15,8 +15,8 @@ package struct SearchSpace: Sendable, Equatable {
   }
 
   /// A value of an option.
-  package struct Assignment: Sendable, Equatable, Hashable {
-    /// The option's name, such as `learning-rate`.
+  package struct Assignment: Sendable, Hashable {
+    /// Such as `learning-rate`.
     package let name: String
     /// Its value as a user would write it; `true` and `false` for flags.
     package let value: String
@@ -39,24 +39,14 @@ package struct SearchSpace: Sendable, Equatable {
   /// Options that vary, with what they may be.
   package var parameters: [(name: String, domain: SearchDomain)] = []
 
-  /// A random search of nothing.
-  package init() {}
-
-  /// Equal where all parts are.
-  package static func == (a: SearchSpace, b: SearchSpace) -> Bool {
-    (a.method, a.folds, a.reduction, a.rungs) == (b.method, b.folds, b.reduction, b.rungs) && a.options == b.options
-      && a.parameters.map(\.name) == b.parameters.map(\.name)
-      && a.parameters.map(\.domain) == b.parameters.map(\.domain)
-  }
-
   /// Combinations of a grid; nil where they are too many to count, or a range has no steps.
   package var gridCount: Int? {
     var count = 1
     for (_, domain) in parameters {
       guard let values = domain.gridValues else { return nil }
-      let product = count.multipliedReportingOverflow(by: values.count)
-      if product.overflow { return nil }
-      count = product.partialValue
+      let (product, overflow) = count.multipliedReportingOverflow(by: values.count)
+      if overflow { return nil }
+      count = product
     }
     return count
   }
@@ -64,7 +54,8 @@ package struct SearchSpace: Sendable, Equatable {
   /// The combinations to try, at most `budget`, none twice: the same ones for a seed. A grid larger than the budget gives a random
   /// part of it.
   package func combinations(budget: Int, seed: UInt64) -> [[Assignment]] {
-    if method == .grid, let count = gridCount, count <= budget { return (0..<count).map { gridCombination($0) } }
+    let gridCount = method == .grid ? gridCount : nil
+    if let gridCount, gridCount <= budget { return (0..<gridCount).map { gridCombination($0) } }
     var chosen: [[Assignment]] = []
     var seen: Set<[Assignment]> = []
     var generator = PhiloxGenerator(
@@ -73,9 +64,8 @@ package struct SearchSpace: Sendable, Equatable {
     var misses = 0
     while chosen.count < budget, misses < 1000 {
       let combination =
-        method == .grid && gridCount != nil
-        ? gridCombination(generator.nextIndex(below: gridCount ?? 1))
-        : parameters.map { Assignment(name: $0.name, value: $0.domain.draw(&generator)) }
+        gridCount.map { gridCombination(generator.nextIndex(below: $0)) }
+        ?? parameters.map { Assignment(name: $0.name, value: $0.domain.draw(&generator)) }
       if seen.insert(combination).inserted {
         chosen.append(combination)
         misses = 0
@@ -101,12 +91,11 @@ package struct SearchSpace: Sendable, Equatable {
   /// Epochs after which the trials of each rung are judged, of `epochs` in all; only the last for other methods than asha.
   package func rungEpochs(_ epochs: Int) -> [Int] {
     guard method == .asha else { return [epochs] }
-    var result: [Int] = []
     var divisor = 1
-    for _ in 0..<rungs {
-      result.append(max(1, (epochs + divisor - 1) / divisor))
-      divisor *= reduction
+    let epochsFromLast = (0..<rungs).map { _ in
+      defer { divisor *= reduction }
+      return max(1, (epochs + divisor - 1) / divisor)
     }
-    return result.reversed()
+    return epochsFromLast.reversed()
   }
 }

@@ -8,14 +8,13 @@ package struct SearchSpaceFile {
 
   /// The text of a file. Throws `InputError` where it can't be read.
   package static func text(_ path: String) throws(InputError) -> String {
-    do {
-      return try String(contentsOfFile: path, encoding: .utf8)
-    } catch {
-      let isThere = FileManager.default.isReadableFile(atPath: path)
+    guard let data = try FileSystem.contents(path), let text = String(data: data, encoding: .utf8) else {
+      let isThere = FileSystem.exists(path)
       throw InputError(
         file: path, found: isThere ? "bytes that are not UTF-8" : "no file that may be read",
         expected: "a search space in YAML", status: isThere ? .data : .noInput)
     }
+    return text
   }
 
   /// The search space of a text; `path` is named in errors.
@@ -34,44 +33,27 @@ package struct SearchSpaceFile {
     }
     guard let root else { throw InputError(file: path, found: "nothing", expected: "a search space in YAML") }
     var space = SearchSpace()
-    for (key, value) in try mapping(root, "a search space: method, folds, reduction, rungs, options, parameters") {
-      switch key.name {
-      case "method":
-        let name = try scalar(value, "grid, random or asha")
-        guard let method = SearchSpace.Method(rawValue: name) else {
-          throw failure(value, found: "\"\(name)\"", expected: "grid, random or asha")
+    let keys = ["method", "folds", "reduction", "rungs", "options", "parameters"]
+    for (key, value) in try mapping(root, "a search space: \(keys.joined(separator: ", "))", keys: keys) {
+      switch key {
+      case "method": space.method = try choice(value)
+      case "folds": space.folds = try integer(value, SettingsRange.folds)
+      case "reduction": space.reduction = try integer(value, SettingsRange.reduction)
+      case "rungs": space.rungs = try integer(value, SettingsRange.rungs)
+      case "options":
+        for (name, value) in try mapping(value, "options by name, such as epochs: 25") {
+          space.options.append(.init(name: name, value: try scalar(value, "one value")))
         }
-        space.method = method
-      case "folds": space.folds = try integer(value, 2...100)
-      case "reduction": space.reduction = try integer(value, 2...100)
-      case "rungs": space.rungs = try integer(value, 1...10)
-      case "options": space.options = try options(value)
-      case "parameters": space.parameters = try parameters(value)
       default:
-        throw failure(
-          key.node, found: "\"\(key.name)\"", expected: "method, folds, reduction, rungs, options or parameters")
+        for (name, value) in try mapping(value, "options by name, such as units: [50, 100]") {
+          space.parameters.append((name, try domain(value)))
+        }
       }
     }
     guard !space.parameters.isEmpty else {
       throw failure(root, found: "no parameters", expected: "at least one option that varies, under parameters:")
     }
     return space
-  }
-
-  private func options(_ node: Node) throws(InputError) -> [SearchSpace.Assignment] {
-    var options: [SearchSpace.Assignment] = []
-    for (key, value) in try mapping(node, "options by name, such as epochs: 25") {
-      options.append(.init(name: key.name, value: try scalar(value, "one value")))
-    }
-    return options
-  }
-
-  private func parameters(_ node: Node) throws(InputError) -> [(name: String, domain: SearchDomain)] {
-    var parameters: [(String, SearchDomain)] = []
-    for (key, value) in try mapping(node, "options by name, such as units: [50, 100]") {
-      parameters.append((key.name, try domain(value)))
-    }
-    return parameters
   }
 
   private func domain(_ node: Node) throws(InputError) -> SearchDomain {
@@ -87,22 +69,17 @@ package struct SearchSpaceFile {
     var ends: [String: (value: Double, isWhole: Bool)] = [:]
     var isLogarithmic = false
     var steps: Int?
-    for (key, value) in try mapping(node, "a range") {
-      switch key.name {
-      case "from", "to":
+    enum Scale: String, CaseIterable { case linear, log }
+    for (key, value) in try mapping(node, "a range", keys: ["from", "to", "scale", "steps"]) {
+      switch key {
+      case "scale": isLogarithmic = try choice(value) == Scale.log
+      case "steps": steps = try integer(value, SettingsRange.steps)
+      default:
         let text = try scalar(value, "a number")
         guard let number = Double(text), abs(number) <= 1e15 else {
           throw failure(value, found: "\"\(text)\"", expected: "a number")
         }
-        ends[key.name] = (number, Int(text) != nil)
-      case "scale":
-        let scale = try scalar(value, "linear or log")
-        guard ["linear", "log"].contains(scale) else {
-          throw failure(value, found: "\"\(scale)\"", expected: "linear or log")
-        }
-        isLogarithmic = scale == "log"
-      case "steps": steps = try integer(value, 1...1000)
-      default: throw failure(key.node, found: "\"\(key.name)\"", expected: "from, to, scale or steps")
+        ends[key] = (number, Int(text) != nil)
       }
     }
     guard let from = ends["from"], let to = ends["to"], from.value <= to.value else {
@@ -117,14 +94,28 @@ package struct SearchSpaceFile {
 
   // MARK: Nodes
 
+  /// The pairs of a mapping; where `keys` are given, it may have no others.
   private func mapping(
-    _ node: Node, _ expected: String
-  ) throws(InputError) -> [(key: (name: String, node: Node), value: Node)] {
+    _ node: Node, _ expected: String, keys: [String]? = nil
+  ) throws(InputError) -> [(key: String, value: Node)] {
     guard let mapping = node.mapping else { throw failure(node, found: describe(node), expected: expected) }
-    var pairs: [(key: (name: String, node: Node), value: Node)] = []
-    for (key, value) in mapping { pairs.append(((try scalar(key, "a name"), key), value)) }
+    var pairs: [(key: String, value: Node)] = []
+    for (key, value) in mapping {
+      let name = try scalar(key, "a name")
+      if let keys, !keys.contains(name) { throw failure(key, found: "\"\(name)\"", expected: oneOf(keys)) }
+      pairs.append((name, value))
+    }
     return pairs
   }
+
+  private func choice<Choice: RawRepresentable<String> & CaseIterable>(_ node: Node) throws(InputError) -> Choice {
+    let expected = oneOf(Choice.allCases.map(\.rawValue))
+    let name = try scalar(node, expected)
+    guard let choice = Choice(rawValue: name) else { throw failure(node, found: "\"\(name)\"", expected: expected) }
+    return choice
+  }
+
+  private func oneOf(_ names: [String]) -> String { names.dropLast().joined(separator: ", ") + " or " + names.last! }
 
   private func scalar(_ node: Node, _ expected: String) throws(InputError) -> String {
     guard let scalar = node.scalar else { throw failure(node, found: describe(node), expected: expected) }

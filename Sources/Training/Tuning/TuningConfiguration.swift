@@ -1,13 +1,10 @@
-internal import Foundation
-internal import SystemSupport
-
 /// What `tune.json` of a search's folder holds: all that its results depend on.
-package struct TuningConfiguration: Sendable, Codable, Equatable {
+package struct TuningConfiguration: FolderConfiguration, Equatable {
   /// One setting of the options that vary.
   package struct Trial: Sendable, Codable, Equatable {
     /// From 1.
     package let number: Int
-    /// The varying options' values, in the order of the columns.
+    /// The varying options' values, in the order of `parameterNames`.
     package let values: [String]
     /// All options as a user would write them, the fixed ones before the varying ones.
     package let arguments: [String]
@@ -25,12 +22,14 @@ package struct TuningConfiguration: Sendable, Codable, Equatable {
       self.settings = settings
       self.rungEpochs = rungEpochs
     }
+
+    /// The one network and how it is trained.
+    package var model: ExperimentSettings.Model { settings.models[0] }
   }
 
   package var format = TuningConfiguration.knownFormat
   /// Names of the options that vary.
   package var parameterNames: [String]
-  /// The settings to try.
   package var trials: [Trial]
   /// The training people who take turns as the ones held out.
   package var folds: [[Int]]
@@ -41,10 +40,10 @@ package struct TuningConfiguration: Sendable, Codable, Equatable {
   /// The store, arithmetic and versions, as a run has them.
   package var run: RunConfiguration
 
-  /// The format that this package writes.
+  package static let fileName = "tune.json"
   package static let knownFormat = 2
 
-  /// A search on a store. `run` says which; its settings are those of the first trial.
+  /// A search on the store of `run`, whose settings are those of the first trial.
   package init(
     parameterNames: [String], trials: [Trial], folds: [[Int]], reduction: Int, repeats: Int, run: RunConfiguration
   ) {
@@ -56,9 +55,10 @@ package struct TuningConfiguration: Sendable, Codable, Equatable {
     self.run = run
   }
 
-  /// Throws where no search can be so.
-  private func validate() throws(SettingsError) {
-    guard !trials.isEmpty, folds.count >= 2, reduction >= 2, SettingsRange.repeats.contains(repeats) else {
+  package func validate() throws(SettingsError) {
+    guard !trials.isEmpty, SettingsRange.folds.contains(folds.count), SettingsRange.reduction.contains(reduction),
+      SettingsRange.repeats.contains(repeats)
+    else {
       throw SettingsError("a search without trials, folds or repeats")
     }
     guard folds.allSatisfy({ !$0.isEmpty }), folds.joined().allSatisfy(SettingsRange.subjects.contains) else {
@@ -73,45 +73,41 @@ package struct TuningConfiguration: Sendable, Codable, Equatable {
       let rungs = trial.rungEpochs
       guard trial.settings.models.count == 1, !rungs.isEmpty, rungs.count == trials[0].rungEpochs.count,
         zip(rungs, rungs.dropFirst()).allSatisfy({ $0 <= $1 }), rungs[0] >= 1,
-        rungs.last == trial.settings.models[0].training.epochs, trial.values.count == parameterNames.count
+        rungs.last == trial.model.training.epochs, trial.values.count == parameterNames.count
       else { throw SettingsError("trial \(trial.number) has rungs or values that can't be") }
     }
   }
 
-  static func read(_ path: String) throws(RunFolderError) -> TuningConfiguration {
-    let configuration = try RunJSON.read(TuningConfiguration.self, path, known: knownFormat)
-    do throws(SettingsError) {
-      try configuration.validate()
-    } catch {
-      throw RunFolderError(path, .wrongConfiguration(reason: error.message))
-    }
-    return configuration
+  package typealias Result = TuningResult
+
+  package var subfolders: [String] { [""] }
+
+  /// The same on all rungs, each of which goes on from the one before.
+  package func checkpointName(_ job: TuningJob) -> String {
+    "/checkpoints/trial-\(job.trial + 1)-fold-\(job.fold + 1)"
   }
 
-  /// What a checkpoint of a trial on a fold must have been written for.
-  func identity(_ job: TuningJob) throws -> String {
+  package func identity(_ job: TuningJob) throws -> String {
     struct Identity: Encodable {
       let settings: ExperimentSettings
       let fold: [Int]
       let store: String
       let arithmetic: String
     }
-    let identity = Identity(
-      settings: trials[job.trial].settings, fold: folds[job.fold], store: run.store.sha256, arithmetic: run.arithmetic)
-    return SHA256Digest.of(try RunJSON.encode(identity, isPretty: false))
+    return try RunJSON.digest(
+      Identity(
+        settings: trials[job.trial].settings, fold: folds[job.fold], store: run.store.sha256,
+        arithmetic: run.arithmetic))
   }
 }
 
 /// One training of a search.
 package struct TuningJob: Sendable, Hashable, Comparable, Codable {
-  /// The trial, from 0.
+  /// All from 0; the fold is the one that is held out.
   package let trial: Int
-  /// The fold that is held out, from 0.
   package let fold: Int
-  /// The rung, from 0.
   package let rung: Int
 
-  /// By rung, trial and fold.
   package static func < (a: TuningJob, b: TuningJob) -> Bool {
     (a.rung, a.trial, a.fold) < (b.rung, b.trial, b.fold)
   }
@@ -119,11 +115,9 @@ package struct TuningJob: Sendable, Hashable, Comparable, Codable {
 
 /// What a training of a search came to.
 package struct TuningResult: Sendable, Codable, Equatable {
-  /// Which training.
   package let job: TuningJob
   /// Accuracy on the held-out people's windows in percent; nil where the training diverged.
   package let score: Double?
-  /// The mean loss on them.
   package let loss: Double?
   /// Seconds of all its epochs so far.
   package let seconds: Double

@@ -2,15 +2,13 @@
 package struct TuningRanking: Sendable, Equatable {
   /// A trial and what it came to on the last rung that it reached.
   package struct Entry: Sendable, Equatable {
-    /// The trial, from 0.
+    /// From 0, as is the rung.
     package let trial: Int
-    /// The rung, from 0, and the epochs trained there.
     package let rung: Int
     /// Epochs after which it was judged.
     package let epochs: Int
     /// Mean and deviation (divisor n) of the folds' accuracies in percent; nil where one of them diverged.
     package let mean: Double?
-    /// The deviation of the folds' accuracies.
     package let deviation: Double?
   }
 
@@ -19,19 +17,16 @@ package struct TuningRanking: Sendable, Equatable {
 
   /// The ranking of what has a result on every fold.
   package init(_ configuration: TuningConfiguration, _ results: [TuningJob: TuningResult]) {
-    var entries: [Entry] = []
-    for (index, trial) in configuration.trials.enumerated() {
-      for rung in trial.rungEpochs.indices.reversed() {
-        let folds = configuration.folds.indices.compactMap { results[TuningJob(trial: index, fold: $0, rung: rung)] }
-        guard folds.count == configuration.folds.count else { continue }
-        let scores = Scores(folds.map(\.score))
-        let isWhole = folds.allSatisfy { $0.score != nil }
-        entries.append(
-          Entry(
-            trial: index, rung: rung, epochs: trial.rungEpochs[rung], mean: isWhole ? scores.mean : nil,
-            deviation: isWhole ? scores.deviation : nil))
-        break
-      }
+    func entry(_ trial: Int, _ rung: Int) -> Entry? {
+      let folds = configuration.folds.indices.compactMap { results[TuningJob(trial: trial, fold: $0, rung: rung)] }
+      guard folds.count == configuration.folds.count else { return nil }
+      let scores = folds.contains { $0.score == nil } ? nil : Scores(folds.map(\.score))
+      return Entry(
+        trial: trial, rung: rung, epochs: configuration.trials[trial].rungEpochs[rung], mean: scores?.mean,
+        deviation: scores?.deviation)
+    }
+    let entries = configuration.trials.indices.compactMap { trial in
+      configuration.trials[trial].rungEpochs.indices.reversed().lazy.compactMap { entry(trial, $0) }.first
     }
     self.entries = entries.sorted { a, b in
       (a.rung, a.mean ?? -1, b.trial) > (b.rung, b.mean ?? -1, a.trial)

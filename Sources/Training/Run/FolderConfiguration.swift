@@ -1,0 +1,43 @@
+internal import Foundation
+internal import SystemSupport
+
+/// What a folder's file says of its trainings: all that their results depend on.
+package protocol FolderConfiguration: Sendable, Codable {
+  /// What has a checkpoint of its own, and what such a training comes to.
+  associatedtype Job: Sendable, Hashable
+  associatedtype Result: Sendable
+
+  static var fileName: String { get }
+  /// The format that this package writes, under the key `format`.
+  static var knownFormat: Int { get }
+  /// Throws where something can't be.
+  func validate() throws(SettingsError)
+  /// Where results are written, from the folder on: `""` or such as `/lstm`. Each has a folder `checkpoints`.
+  var subfolders: [String] { get }
+  /// A training's checkpoint, from the folder on and without `.h5`.
+  func checkpointName(_ job: Job) -> String
+  /// What a checkpoint of a training must have been written for: a digest of all that its numbers depend on.
+  func identity(_ job: Job) throws -> String
+}
+
+private struct Format: Decodable { let format: Int }
+
+extension FolderConfiguration {
+  /// Reads and checks a file that says its format.
+  package static func read(_ path: String) throws -> Self {
+    guard let data = try FileSystem.contents(path) else { throw RunFolderError(path, .notARun) }
+    do {
+      let format = try RunJSON.decode(Format.self, data).format
+      guard format == knownFormat else { throw RunFolderError(path, .otherFormat(found: format, known: knownFormat)) }
+      let configuration = try RunJSON.decode(Self.self, data)
+      try configuration.validate()
+      return configuration
+    } catch let error as RunFolderError {
+      throw error
+    } catch {
+      throw RunFolderError(path, .wrongConfiguration(reason: RunJSON.reason(error)))
+    }
+  }
+
+  package func write(_ path: String) throws { try RunJSON.write(self, path) }
+}

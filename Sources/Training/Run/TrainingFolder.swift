@@ -1,0 +1,86 @@
+package import Foundation
+internal import Synchronization
+internal import SystemSupport
+
+/// A folder in which one process at a time trains, and another can go on: a run's or a search's.
+///
+/// Every file appears whole or not at all, whenever the process ends.
+package final class TrainingFolder<Configuration: FolderConfiguration>: Sendable {
+  package let path: String
+  package let configuration: Configuration
+  let results = Mutex<[Configuration.Job: Configuration.Result]>([:])
+  private let lock: Mutex<FolderLock?>
+  private let warn: @Sendable (String) -> Void
+
+  private init(_ path: String, _ configuration: Configuration, _ warn: @escaping @Sendable (String) -> Void) throws {
+    self.path = path
+    self.configuration = configuration
+    self.warn = warn
+    do throws(FolderLock.Failure) {
+      lock = Mutex(try FolderLock(folder: path))
+    } catch {
+      switch error {
+      case .inUse: throw RunFolderError(path, .inUse)
+      case .failed(let error): throw error
+      }
+    }
+  }
+
+  /// Makes the folder of something new. A folder may be there, but nothing in it.
+  ///
+  /// - Parameters:
+  ///   - startFrom: the model file whose weights a run's repeats start from; the folder keeps a copy.
+  ///   - warn: told in a line where a damaged checkpoint was passed over.
+  package static func create(
+    _ path: String, configuration: Configuration, startFrom: Data? = nil, warn: @escaping @Sendable (String) -> Void
+  ) throws -> TrainingFolder {
+    // What ended before its first file was whole leaves the lock, a part of that file, and what comes before it.
+    let isFree = FileSystem.names(in: path).allSatisfy {
+      [FolderLock.fileName, startingModelName].contains($0) || AtomicFile.isLeftover($0)
+    }
+    guard isFree else { throw RunFolderError(path, .exists) }
+    try FileSystem.makeFolders(path)
+    let folder = try TrainingFolder(path, configuration, warn)
+    AtomicFile.removeLeftovers(in: [path])
+    if let startFrom { try AtomicFile.replace(folder.startingModelPath, with: startFrom) }
+    // With this file the training can go on, whatever is missing besides.
+    try configuration.write(folder.configurationPath)
+    try folder.makeFolders()
+    return folder
+  }
+
+  /// Opens a folder in which training is to go on.
+  ///
+  /// Throws `notARun` or `wrongConfiguration` where it is none, `inUse` where another process works in it.
+  package static func open(_ path: String, warn: @escaping @Sendable (String) -> Void) throws -> TrainingFolder {
+    let folder = try TrainingFolder(path, try .read("\(path)/\(Configuration.fileName)"), warn)
+    try folder.makeFolders()
+    AtomicFile.removeLeftovers(in: [path] + folder.folders + folder.checkpointFolders)
+    return folder
+  }
+
+  /// Lets other processes work in the folder; this one must not any more.
+  package func close() { lock.withLock { $0 = nil } }
+
+  package var configurationPath: String { "\(path)/\(Configuration.fileName)" }
+  var startingModelPath: String { "\(path)/\(startingModelName)" }
+  private var folders: [String] { configuration.subfolders.map { path + $0 } }
+  private var checkpointFolders: [String] { folders.map { "\($0)/checkpoints" } }
+
+  private func makeFolders() throws(OutputError) {
+    for folder in checkpointFolders { try FileSystem.makeFolders(folder) }
+  }
+
+  /// A training's checkpoint; `isPrevious` for the one before it.
+  package func checkpointPath(_ job: Configuration.Job, isPrevious: Bool = false) -> String {
+    "\(path)\(configuration.checkpointName(job))\(isPrevious ? ".previous" : "").h5"
+  }
+
+  func slot(_ job: Configuration.Job) throws -> CheckpointSlot {
+    CheckpointSlot(
+      path: checkpointPath(job), previousPath: checkpointPath(job, isPrevious: true),
+      identity: try configuration.identity(job), warn: warn)
+  }
+}
+
+private let startingModelName = "start-from.h5"
