@@ -1,5 +1,4 @@
 import HDF5
-import Synchronization
 import SystemSupport
 import Windows
 

@@ -58,7 +58,8 @@ package struct JSONSyntaxError: Error, Equatable {
 extension JSONValue {
   /// The one value that a text holds: JSON, or what Python writes besides (`NaN`, `Infinity`).
   package init(parsing text: String) throws(JSONSyntaxError) {
-    let data = Data(text.utf8)
+    // Foundation looks at the byte after a number, be it beyond the text, and traps where that is a digit.
+    let data = Data((text + "\n").utf8)
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
     do {

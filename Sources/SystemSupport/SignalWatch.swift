@@ -43,8 +43,8 @@ package final class SignalWatch: Sendable {
 
 /// What the process does about the signals: taken over when the first watch comes, given back when the last one goes.
 ///
-/// A handler may do next to nothing, so it writes the signal's number to a pipe. The thread that reads the pipe lets
-/// signals through, whichever threads block them, and stays as long as the process.
+/// A handler may do next to nothing, so it writes the signal's number to a pipe. The thread that reads the pipe stays as
+/// long as the process, and receives the signals where all other threads block them.
 private final class SignalDispositions: Sendable {
   static let shared = SignalDispositions()
   private static let numbers = [SIGINT, SIGTERM, SIGHUP]
@@ -86,7 +86,8 @@ private final class SignalDispositions: Sendable {
   func add(_ watch: SignalWatch) {
     state.withLock { state in
       state.watches[ObjectIdentifier(watch)] = WeakReference(watch: watch)
-      guard state.watches.count == 1 else { return }
+      // Without a pipe nobody could be told, so that signals go on ending the process.
+      guard state.watches.count == 1, pipeEntry.load(ordering: .relaxed) >= 0 else { return }
       for number in Self.numbers {
         var action = sigaction()
         sigaction(number, nil, &action)
