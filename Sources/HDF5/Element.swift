@@ -2,34 +2,32 @@ import CHDF5
 
 /// A Swift number that datasets hold: `Float`, `Double`, `UInt8`, `Int32` or `Int64`.
 package protocol Element: BitwiseCopyable, Sendable {
-  /// What the type is called in messages.
-  static var elementType: ElementType { get }
   /// Identifier of the type in memory and in the file, little-endian there.
   static var identifiers: (memory: Int64, file: Int64) { get }
 }
 
+extension Element {
+  /// Call it with the library locked.
+  static var elementType: ElementType { ElementType(typeIdentifier: identifiers.memory) }
+}
+
 extension Float: Element {
-  package static var elementType: ElementType { .float(bytes: 4) }
   package static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_float(), chdf5_file_float()) }
 }
 
 extension Double: Element {
-  package static var elementType: ElementType { .float(bytes: 8) }
   package static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_double(), chdf5_file_double()) }
 }
 
 extension UInt8: Element {
-  package static var elementType: ElementType { .integer(bytes: 1, signed: false) }
   package static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_uint8(), chdf5_file_uint8()) }
 }
 
 extension Int32: Element {
-  package static var elementType: ElementType { .integer(bytes: 4, signed: true) }
   package static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_int32(), chdf5_file_int32()) }
 }
 
 extension Int64: Element {
-  package static var elementType: ElementType { .integer(bytes: 8, signed: true) }
   package static var identifiers: (memory: Int64, file: Int64) { (chdf5_native_int64(), chdf5_file_int64()) }
 }
 

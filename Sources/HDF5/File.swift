@@ -9,18 +9,16 @@ package final class File: Sendable {
 
   private init(path: String, id: hid_t) {
     self.path = path
-    handle = Handle(id) { H5Fclose($0) }
+    handle = Handle(id)
   }
 
   /// Makes a new file, replacing what is at `path`.
   ///
   /// Throws `cannotCreate` where the folder is missing or may not be written.
   package static func create(_ path: String) throws(HDF5Error) -> File {
-    try Library.locked { () throws(HDF5Error) -> File in
-      let creation = Handle.properties(H5Pcreate(chdf5_file_create()))
-      // Bytes must depend on the contents alone, not on the hour.
-      H5Pset_obj_track_times(creation.id, false)
-      let access = try access(path)
+    try Library.locked { () throws(HDF5Error) in
+      let creation = Handle.creation(chdf5_file_create())
+      let access = try accessProperties(path)
       let id = H5Fcreate(path, chdf5_open_truncate(), creation.id, access.id)
       guard id >= 0 else {
         throw HDF5Error(.cannotCreate, file: path, reason: "cannot be created: \(reasonFromErrorStack())")
@@ -34,8 +32,8 @@ package final class File: Sendable {
   /// Throws `notFound`, `unreadable`, `notHDF5` or `truncated`, whichever it is.
   package static func open(_ path: String) throws(HDF5Error) -> File {
     try checkReadable(path)
-    return try Library.locked { () throws(HDF5Error) -> File in
-      let access = try access(path)
+    return try Library.locked { () throws(HDF5Error) in
+      let access = try accessProperties(path)
       guard H5Fis_hdf5(path) > 0 else {
         throw HDF5Error(.notHDF5, file: path, reason: "is not an HDF5 file")
       }
@@ -55,9 +53,8 @@ package final class File: Sendable {
   package var root: Group {
     get throws(HDF5Error) {
       let place = Place(file: self, path: "/")
-      return try Library.locked { () throws(HDF5Error) -> Group in
-        Group(
-          place: place, handle: .object(try place.check(H5Oopen(handle.id, "/", chdf5_default()), "cannot be opened")))
+      return try Library.locked { () throws(HDF5Error) in
+        Group(place: place, handle: try place.handle(H5Oopen(handle.id, "/", chdf5_default()), "cannot be opened"))
       }
     }
   }
@@ -76,25 +73,22 @@ package final class File: Sendable {
     }
   }
 
-  private static func access(_ path: String) throws(HDF5Error) -> Handle {
-    let access = Handle.properties(H5Pcreate(chdf5_file_access()))
-    guard H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG) >= 0, chdf5_modern_format(access.id) >= 0 else {
+  private static func accessProperties(_ path: String) throws(HDF5Error) -> Handle {
+    let properties = Handle(H5Pcreate(chdf5_file_access()))
+    guard H5Pset_fclose_degree(properties.id, H5F_CLOSE_STRONG) >= 0, chdf5_modern_format(properties.id) >= 0 else {
       throw HDF5Error(.failed, file: path, reason: reasonFromErrorStack())
     }
-    chdf5_tolerate_missing_locks(access.id)
-    return access
+    chdf5_tolerate_missing_locks(properties.id)
+    return properties
   }
 
   /// libhdf5 calls whatever it cannot open "not HDF5"; the operating system knows better.
   private static func checkReadable(_ path: String) throws(HDF5Error) {
-    let descriptor = openForReading(path)
-    guard descriptor >= 0 else {
-      let reason = String(cString: strerror(errno))
-      throw HDF5Error(errno == ENOENT ? .notFound : .unreadable, file: path, reason: "cannot be opened: \(reason)")
-    }
-    defer { closeDescriptor(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return }
+    guard access(path, R_OK) == 0, stat(path, &status) == 0 else {
+      let kind: HDF5Error.Kind = errno == ENOENT ? .notFound : .unreadable
+      throw HDF5Error(kind, file: path, reason: "cannot be opened: \(FileSystem.lastFailure)")
+    }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw HDF5Error(.notHDF5, file: path, reason: "is not a file")
     }
@@ -103,7 +97,3 @@ package final class File: Sendable {
     }
   }
 }
-
-/// Does not wait for a writer where `path` is a pipe.
-private func openForReading(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-private func closeDescriptor(_ descriptor: Int32) { _ = close(descriptor) }

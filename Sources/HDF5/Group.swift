@@ -1,16 +1,13 @@
 import CHDF5
 
 /// A group: a folder of groups and datasets, with attributes.
-package struct Group: Sendable, AttributeHolder {
-  let place: Place
-  let handle: Handle
-
-  /// Path inside the file, such as `/train`.
-  package var name: String { place.path }
+package struct Group: AttributeHolder {
+  package let place: Place
+  package let handle: Handle
 
   /// Names of the members, in order of their bytes.
   package func memberNames() throws(HDF5Error) -> [String] {
-    try Library.locked { () throws(HDF5Error) -> [String] in
+    try Library.locked { () throws(HDF5Error) in
       var info = H5G_info_t()
       try place.check(H5Gget_info(handle.id, &info), "cannot be listed")
       var names: [String] = []
@@ -28,15 +25,13 @@ package struct Group: Sendable, AttributeHolder {
   }
 
   /// Whether there is a member of this name or path.
-  package func contains(_ path: String) throws(HDF5Error) -> Bool {
-    try Library.locked { () throws(HDF5Error) -> Bool in
+  package func contains(_ path: String) -> Bool {
+    Library.locked {
       // libhdf5 answers for the last link only, and fails where one before it is missing.
       var prefix = path.hasPrefix("/") ? "/" : ""
       for component in path.split(separator: "/") {
         prefix += component
-        let found = H5Lexists(handle.id, prefix, chdf5_default())
-        guard found >= 0 else { return false }
-        if found == 0 { return false }
+        guard H5Lexists(handle.id, prefix, chdf5_default()) > 0 else { return false }
         prefix += "/"
       }
       return true
@@ -47,7 +42,7 @@ package struct Group: Sendable, AttributeHolder {
   @discardableResult
   package func createGroup(_ path: String) throws(HDF5Error) -> Group {
     let child = try childPlace(path)
-    return try Library.locked { () throws(HDF5Error) -> Group in
+    return try Library.locked { () throws(HDF5Error) in
       try createParents(of: path)
       return Group(place: child, handle: try createOne(path, child))
     }
@@ -58,17 +53,16 @@ package struct Group: Sendable, AttributeHolder {
     var prefix = path.hasPrefix("/") ? "/" : ""
     for component in path.split(separator: "/").dropLast() {
       prefix += component
-      if !(try contains(prefix)) { _ = try createOne(prefix, place.appending(prefix)) }
+      if !contains(prefix) { _ = try createOne(prefix, place.appending(prefix)) }
       prefix += "/"
     }
   }
 
   private func createOne(_ path: String, _ child: Place) throws(HDF5Error) -> Handle {
-    let links = Self.linkCreation()
-    let creation = Handle.properties(H5Pcreate(chdf5_group_create()))
-    H5Pset_obj_track_times(creation.id, false)
+    let links = Handle.linkCreation()
+    let creation = Handle.creation(chdf5_group_create())
     let id = H5Gcreate2(handle.id, path, links.id, creation.id, chdf5_default())
-    return .object(try child.check(id, "cannot be created", as: .cannotCreate))
+    return try child.handle(id, "cannot be created", as: .cannotCreate)
   }
 
   /// Opens a group by name or path. Throws `notFound` or, where it is something else, `wrongType`.
@@ -85,26 +79,17 @@ package struct Group: Sendable, AttributeHolder {
 
   private func open(_ path: String, as wanted: H5I_type_t, _ word: String) throws(HDF5Error) -> (Place, Handle) {
     let child = try childPlace(path)
-    return try Library.locked { () throws(HDF5Error) -> (Place, Handle) in
-      guard try contains(path) else { throw child.error(.notFound, "is missing") }
-      let object = Handle.object(try child.check(H5Oopen(handle.id, path, chdf5_default()), "cannot be opened"))
+    return try Library.locked { () throws(HDF5Error) in
+      guard contains(path) else { throw child.error(.notFound, "is missing") }
+      let object = try child.handle(H5Oopen(handle.id, path, chdf5_default()), "cannot be opened")
       guard H5Iget_type(object.id) == wanted else { throw child.error(.wrongType, "is not \(word)") }
       return (child, object)
     }
   }
 
-  /// C ends a string at its first zero byte, so a name that holds one would become another name.
   func childPlace(_ path: String) throws(HDF5Error) -> Place {
     let child = place.appending(path)
-    guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw child.error(.cannotCreate, "is not a name: it is empty or holds a zero byte")
-    }
+    try child.check(name: path)
     return child
-  }
-
-  static func linkCreation() -> Handle {
-    let links = Handle.properties(H5Pcreate(chdf5_link_create()))
-    H5Pset_char_encoding(links.id, H5T_CSET_UTF8)
-    return links
   }
 }

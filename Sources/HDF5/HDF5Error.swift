@@ -6,9 +6,7 @@ package struct HDF5Error: Error, Sendable, Equatable, CustomStringConvertible {
   package enum Kind: Sendable, Equatable {
     /// The file, or the named object inside it, is not there.
     case notFound
-    /// The file is there but may not be read.
     case unreadable
-    /// The file is not an HDF5 file.
     case notHDF5
     /// The file is shorter than it says itself.
     case truncated
@@ -16,22 +14,20 @@ package struct HDF5Error: Error, Sendable, Equatable, CustomStringConvertible {
     case wrongType
     /// An object has another shape than was asked for.
     case wrongShape
-    /// A file or an object could not be made.
+    /// An object holds a value that its reader refuses.
+    case wrongValue
     case cannotCreate
     /// Reading or writing failed, or the file is damaged.
     case failed
   }
 
-  /// The sort of failure.
   package let kind: Kind
-  /// Path of the file.
   package let file: String
   /// The group, dataset or attribute concerned, as a path inside the file; nil when it is the file as a whole.
   package let object: String?
   /// What happened, a phrase without a full stop.
   package let reason: String
 
-  /// An error about `object` in `file`.
   package init(_ kind: Kind, file: String, object: String? = nil, reason: String) {
     self.kind = kind
     self.file = file

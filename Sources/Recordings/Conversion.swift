@@ -1,11 +1,9 @@
 import HDF5
-import Synchronization
 import SystemSupport
 import Windows
 
 /// Turns a folder of recordings into a store.
 package struct Conversion: Sendable {
-  /// The folder of recordings.
   package let folder: RecordingFolder
   /// Path of the store.
   package let storePath: String
@@ -38,7 +36,6 @@ package struct Conversion: Sendable {
     package let isSynthetic: Bool
   }
 
-  /// A conversion of `folder` to `storePath`.
   package init(
     folder: RecordingFolder, storePath: String, threads: Int, compression: Compression = .none, overwrite: Bool = false
   ) {
@@ -93,67 +90,49 @@ package struct Conversion: Sendable {
     _ splits: [RecordingSplit], _ writer: StoreWriter, _ workers: WorkerPool, _ progress: (Progress) -> Void
   ) throws(ConversionError) {
     let shape = [RecordingFolder.timeSteps, RecordingFolder.signalNames.count]
-    var blocks = (0..<2).map { _ in WindowBlock(capacity: Self.windowsPerRound, valuesPerWindow: shape[0] * shape[1]) }
-    let buffers = BufferPool(count: threads)
+    let windowCount = shape[0] * shape[1]
+    var blocks = (0..<2).map { _ in AlignedBuffer(count: Self.windowsPerRound * windowCount) }
     let allBytes = Self.bytes(splits)
     var doneBytes = 0
-    var pending: ReadRound?
+    var writePending: @Sendable () throws(OutputError) -> Void = {}
 
     for split in splits {
       let features = try output(
         writer.makeSplit(split.split, shape: shape, labels: split.labels, subjects: split.subjects))
-      var start = 0
-      while start < split.count {
+      for start in stride(from: 0, to: split.count, by: Self.windowsPerRound) {
         let rows = start..<min(split.count, start + Self.windowsPerRound)
-        let round = ReadingRound(split: split, rows: rows, block: blocks[0])
-        let written = pending
+        let block = blocks[0]
+        let round = ReadingRound(split: split, rows: rows, block: block)
+        let writeBefore = writePending
         // The first task writes the round before, so that it overlaps with the reading.
-        try workers.run(1 + round.groups.count) { worker, task throws(ConversionError) in
+        try workers.map(1 + round.groups.count) { buffer, task throws(ConversionError) in
           if task == 0 {
-            try output(written?.write(to: writer))
+            try output(writeBefore())
           } else {
-            try input(round.read(group: round.groups[round.groups.startIndex + task - 1], buffers[worker]))
+            try input(round.read(group: round.groups[round.groups.startIndex + task - 1], buffer))
           }
         }
-        pending = ReadRound(block: blocks[0], rows: rows, features: features)
+        writePending = { () throws(OutputError) in
+          let values = UnsafeBufferPointer(start: block.address, count: rows.count * windowCount)
+          try writer.write(values, rows: rows, to: features)
+        }
         blocks.swapAt(0, 1)
-        start = rows.upperBound
         doneBytes += round.bytes
         progress(
-          Progress(split: split.split, windows: (start, split.count), bytes: (doneBytes, allBytes)))
+          Progress(split: split.split, windows: (rows.upperBound, split.count), bytes: (doneBytes, allBytes)))
       }
     }
-    try output(pending?.write(to: writer))
+    try output(writePending())
   }
 }
 
-/// One buffer of text per worker.
-///
-/// `@unchecked Sendable`: a worker uses its own buffer only, and runs one task at a time.
-private final class BufferPool: @unchecked Sendable {
-  private let buffers: [TextBuffer]
-
-  init(count: Int) { buffers = (0..<count).map { _ in TextBuffer() } }
-
-  subscript(worker: Int) -> TextBuffer { buffers[worker] }
-}
-
-/// Windows that have been read and are to be written.
-private struct ReadRound: Sendable {
-  let block: WindowBlock
-  let rows: Range<Int>
-  let features: Dataset
-
-  func write(to writer: StoreWriter) throws(OutputError) {
-    try writer.write(block.values(count: rows.count), rows: rows, to: features)
-  }
-}
-
-/// The windows that are read at once.
+/// The windows that are read at once. Every task writes the windows of its own rows only, which no other task reads before
+/// all tasks of the round have ended.
 private struct ReadingRound: Sendable {
   let split: RecordingSplit
   let rows: Range<Int>
-  let block: WindowBlock
+  /// Where they go, [rows, T, C].
+  let block: AlignedBuffer
 
   /// The groups of lines that hold them.
   var groups: Range<Int> {
@@ -172,20 +151,12 @@ private struct ReadingRound: Sendable {
     let reader = TextRow()
     var first: (row: Int, error: InputError)?
     for (channel, table) in split.signals.enumerated() {
-      try table.withText(ofGroup: group, buffer) { text throws(InputError) in
-        guard var cursor = text.bindMemory(to: UInt8.self).baseAddress else { return }
-        let end = cursor + text.count
-        for row in table.rows(ofGroup: group) {
-          let start = cursor
-          let output = block.window(row - rows.lowerBound) + channel
-          let isRight = reader.read(&cursor, end: end, count: table.columns, into: output, stride: channels)
-          guard isRight else {
-            // Of several wrong lines the first of the first window counts, as if windows were read one by one.
-            if first.map({ row < $0.row }) ?? true { first = (row, table.error(row: row, start: start, end: end)) }
-            return
-          }
-        }
+      let failure = try table.readRows(ofGroup: group, buffer) { row, cursor, end in
+        let output = block.address + (row - rows.lowerBound) * table.columns * channels + channel
+        return reader.read(&cursor, end: end, count: table.columns, into: output, stride: channels)
       }
+      // Of several wrong lines the first of the first window counts, as if windows were read one by one.
+      if let failure, failure.row < first?.row ?? .max { first = failure }
     }
     if let first { throw first.error }
   }

@@ -48,7 +48,7 @@ final class TextBuffer {
   /// How many zeros follow the text: two words that a field is read by, and then some.
   static let padding = 64
 
-  private(set) var storage: UnsafeMutableRawBufferPointer
+  private var storage: UnsafeMutableRawBufferPointer
 
   init(capacity: Int = 256 << 10) {
     storage = .allocate(byteCount: capacity + Self.padding, alignment: 64)

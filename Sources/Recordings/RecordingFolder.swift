@@ -20,7 +20,6 @@ package struct RecordingFolder: Sendable {
   /// The file that says that a folder's recordings are made up.
   package static let syntheticMarker = "SYNTHETIC.txt"
 
-  /// Path of the folder.
   package let path: String
   /// Whether the recordings are made up.
   package let isSynthetic: Bool
@@ -30,13 +29,10 @@ package struct RecordingFolder: Sendable {
   /// Throws `missing` naming every file that is not there, and `input` where `path` is no folder.
   package init(path: String) throws(ConversionError) {
     self.path = path
-    guard FileSystem.exists(path) else {
-      throw .input(
-        InputError(file: path, found: "nothing there", expected: "a folder in the UCI layout", status: .noInput))
-    }
     guard FileSystem.isFolder(path) else {
+      let found = FileSystem.exists(path) ? "a file" : "nothing there"
       throw .input(
-        InputError(file: path, found: "a file", expected: "a folder in the UCI layout", status: .noInput))
+        InputError(file: path, found: found, expected: "a folder in the UCI layout", status: .noInput))
     }
     let missing = Self.requiredFiles.filter { !FileSystem.exists("\(path)/\($0)") }
     guard missing.isEmpty else {

@@ -1,4 +1,3 @@
-import Synchronization
 import SystemSupport
 import Windows
 
@@ -21,12 +20,10 @@ struct RecordingSplit: Sendable {
   /// not whole numbers in their range.
   static func open(_ folder: RecordingFolder, workers: WorkerPool) throws(InputError) -> [RecordingSplit] {
     let columns = RecordingFolder.requiredFiles.map { $0.contains("Inertial") ? RecordingFolder.timeSteps : 1 }
-    let tables = TableSlots(count: columns.count)
-    try workers.run(columns.count) { _, index throws(InputError) in
+    let all = try workers.map(columns.count) { buffer, index throws(InputError) in
       let path = "\(folder.path)/\(RecordingFolder.requiredFiles[index])"
-      tables.set(index, try TextTable(path: path, columns: columns[index], buffer: TextBuffer()))
+      return try TextTable(path: path, columns: columns[index], buffer: buffer)
     }
-    let all = tables.tables
     let perSplit = all.count / DatasetSplit.allCases.count
     var splits: [RecordingSplit] = []
     for (index, split) in DatasetSplit.allCases.enumerated() {
@@ -57,29 +54,13 @@ struct RecordingSplit: Sendable {
     var values: [UInt8] = []
     values.reserveCapacity(table.rows)
     for group in 0..<table.groups {
-      try table.withText(ofGroup: group, buffer) { text throws(InputError) in
-        guard var cursor = text.bindMemory(to: UInt8.self).baseAddress else { return }
-        let end = cursor + text.count
-        for row in table.rows(ofGroup: group) {
-          let start = cursor
-          guard let value = reader.readWholeNumber(&cursor, end: end, in: range) else {
-            throw table.error(row: row, start: start, end: end, wholeNumbers: range)
-          }
-          values.append(UInt8(value))
-        }
+      let failure = try table.readRows(ofGroup: group, buffer, wholeNumbers: range) { _, cursor, end in
+        guard let value = reader.readWholeNumber(&cursor, end: end, in: range) else { return false }
+        values.append(UInt8(value))
+        return true
       }
+      if let failure { throw failure.error }
     }
     return values
   }
-}
-
-/// A place per table, filled by several threads.
-private final class TableSlots: Sendable {
-  private let slots: Mutex<[TextTable?]>
-
-  init(count: Int) { slots = Mutex(Array(repeating: nil, count: count)) }
-
-  func set(_ index: Int, _ table: TextTable) { slots.withLock { $0[index] = table } }
-
-  var tables: [TextTable] { slots.withLock { $0.compactMap { $0 } } }
 }

@@ -37,8 +37,6 @@ extension TextRow {
       expected: plural(count, "value") + " in the line")
   }
 
-  private static func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
   private static func fields(of line: [UInt8]) -> [Range<Int>] {
     line.indices.split { isBlank(line[$0]) }.map { $0.startIndex..<$0.endIndex }
   }
@@ -68,3 +66,5 @@ extension TextRow {
     return index.map { $0 * width + 1 }
   }
 }
+
+func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -25,17 +25,17 @@ struct TextTable: Sendable {
     guard end > 0 else {
       throw InputError(
         file: path, found: file.size == 0 ? "an empty file" : "blank lines only",
-        expected: "lines of \(columns) number\(columns == 1 ? "" : "s")")
+        expected: "lines of \(plural(columns, "number"))")
     }
-    var index = LineIndex(longest: Swift.max(256, columns * 128))
+    var index = LineIndex(longest: max(256, columns * 128))
     var offset = 0
     while offset < end {
-      let count = Swift.min(Self.blockBytes, end - offset)
+      let count = min(Self.blockBytes, end - offset)
       let fits = try buffer.withText(of: file, at: offset, count: count) { text in index.scan(text, at: offset) }
       guard fits else {
         throw InputError(
           file: path, line: index.rows + 1, column: index.longest + 1, found: "more than \(index.longest) bytes",
-          expected: "\(columns) number\(columns == 1 ? "" : "s") in the line")
+          expected: "\(plural(columns, "number")) in the line")
       }
       offset += count
     }
@@ -45,28 +45,37 @@ struct TextTable: Sendable {
   /// Groups of at most `rowsPerGroup` lines.
   var groups: Int { groupStarts.count - 1 }
 
-  /// The lines of a group.
-  func rows(ofGroup group: Int) -> Range<Int> {
-    (group * Self.rowsPerGroup)..<Swift.min(rows, (group + 1) * Self.rowsPerGroup)
-  }
-
   /// Bytes of a group's text.
   func bytes(ofGroup group: Int) -> Int { groupStarts[group + 1] - groupStarts[group] }
 
-  /// Reads a group's text and gives it to `body`.
-  func withText<Result>(
-    ofGroup group: Int, _ buffer: TextBuffer,
-    _ body: (UnsafeRawBufferPointer) throws(InputError) -> Result
-  ) throws(InputError) -> Result {
-    try buffer.withText(of: file, at: groupStarts[group], count: bytes(ofGroup: group), body)
+  /// Reads a group's text and gives the start of each line, to be left at the start of the next one, to `read`; ends where
+  /// that says that a line is wrong.
+  ///
+  /// - Parameter wholeNumbers: the range they should lie in as whole numbers; nil for any finite number.
+  /// - Returns: the wrong line and what is wrong with it.
+  @inline(__always)
+  func readRows(
+    ofGroup group: Int, _ buffer: TextBuffer, wholeNumbers: ClosedRange<Int>? = nil,
+    _ read: (_ row: Int, _ cursor: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bool
+  ) throws(InputError) -> (row: Int, error: InputError)? {
+    try buffer.withText(of: file, at: groupStarts[group], count: bytes(ofGroup: group)) { text in
+      guard var cursor = text.bindMemory(to: UInt8.self).baseAddress else { return nil }
+      let end = cursor + text.count
+      for row in (group * Self.rowsPerGroup)..<min(rows, (group + 1) * Self.rowsPerGroup) {
+        let start = cursor
+        if !read(row, &cursor, end) {
+          return (row, error(row, UnsafeBufferPointer(start: start, count: end - start), wholeNumbers))
+        }
+      }
+      return nil
+    }
   }
 
-  /// The error for the line that starts at `start` in `text`.
-  func error(
-    row: Int, start: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, wholeNumbers: ClosedRange<Int>? = nil
+  /// The error for a line, at the start of `text`.
+  private func error(
+    _ row: Int, _ text: UnsafeBufferPointer<UInt8>, _ wholeNumbers: ClosedRange<Int>?
   ) -> InputError {
-    let rest = UnsafeBufferPointer(start: start, count: end - start)
-    var line = Array(rest.prefix { $0 != UInt8(ascii: "\n") })
+    var line = Array(text.prefix { $0 != UInt8(ascii: "\n") })
     if line.last == UInt8(ascii: "\r") { line.removeLast() }
     let problem = TextRow.explain(line, count: columns, wholeNumbers: wholeNumbers)
     // A line that is right after all was changed while it was being read.
@@ -81,7 +90,7 @@ struct TextTable: Sendable {
   private static func endOfText(_ file: InputFile, _ buffer: TextBuffer) throws(InputError) -> Int {
     var end = file.size
     while end > 0 {
-      let count = Swift.min(end, 4096)
+      let count = min(end, 4096)
       let kept = try buffer.withText(of: file, at: end - count, count: count) { text in
         text.lastIndex { !TextRow.isBlank($0) && $0 != UInt8(ascii: "\n") }.map { $0 + 1 } ?? 0
       }

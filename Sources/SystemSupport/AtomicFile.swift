@@ -10,7 +10,16 @@ package final class AtomicFile: Sendable {
 
   /// What becomes of a file that is there already.
   package enum Existing: Sendable {
-    case refuse, replace
+    case refuse
+    /// Refused, saying that the command's option `--overwrite` would replace it.
+    case refuseWithoutOverwrite
+    case replace
+  }
+
+  private enum State {
+    case pending, done
+    /// Removed by a signal that is about to end the process.
+    case abandoned
   }
 
   /// The path it will have.
@@ -20,7 +29,7 @@ package final class AtomicFile: Sendable {
   private let target: String
   private let kind: Kind
   private let existing: Existing
-  private let isPending = Mutex(true)
+  private let state = Mutex(State.pending)
   private let signals = Mutex<SignalWatch?>(nil)
 
   private static let count = Atomic(0)
@@ -52,12 +61,7 @@ package final class AtomicFile: Sendable {
       throw OutputError(path: path, reason: "cannot be created: \(FileSystem.lastFailure)")
     }
     if removesOnSignal {
-      signals.withLock {
-        $0 = SignalWatch(cleanUp: { [weak self] end in
-          self?.discard(andThen: end)
-          end()
-        })
-      }
+      signals.withLock { $0 = SignalWatch(cleanUp: { [weak self] in self?.abandon() }) }
     }
   }
 
@@ -65,19 +69,17 @@ package final class AtomicFile: Sendable {
 
   /// Gives the output its name, after all of it is on the disk.
   package func commit() throws(OutputError) {
-    let failure: OutputError? = isPending.withLock { pending in
-      guard pending else {
-        return OutputError(path: path, reason: "is already finished or discarded", status: .software)
+    try withState { state throws(OutputError) in
+      guard state == .pending else {
+        throw OutputError(path: path, reason: "is already finished or discarded", status: .software)
       }
-      guard FileSystem.synchronise(temporaryPath) else { return writingError }
+      guard FileSystem.synchronise(temporaryPath) else { throw writingError }
       guard takeName() else {
         let reason = errno == EEXIST ? "exists already" : "cannot be created: \(FileSystem.lastFailure)"
-        return OutputError(path: path, reason: reason)
+        throw OutputError(path: path, reason: reason)
       }
-      pending = false
-      return nil
+      state = .done
     }
-    if let failure { throw failure }
     signals.withLock { $0 = nil }
     // The name is there; a failure here could only be one of a disk that will say so again.
     _ = FileSystem.synchronise(FileSystem.split(target).folder)
@@ -85,27 +87,35 @@ package final class AtomicFile: Sendable {
 
   /// Removes what was written. Does nothing after `commit`.
   package func discard() {
-    isPending.withLock { pending in
-      if pending { FileSystem.remove(temporaryPath) }
-      pending = false
+    withState { state in
+      if state == .pending { FileSystem.remove(temporaryPath) }
+      state = .done
     }
   }
 
-  /// Removes what was written, if anything is pending, and ends the process before anybody notices.
-  private func discard(andThen end: () -> Never) {
-    isPending.withLock { pending in
-      if pending {
+  /// Removes what was written, if anything is pending, before a signal ends the process.
+  private func abandon() {
+    state.withLock { state in
+      if state == .pending {
         // Under another name nobody puts a file into the folder while it is being emptied.
         let abandonedPath = temporaryPath + ".abandoned"
         FileSystem.remove(rename(temporaryPath, abandonedPath) == 0 ? abandonedPath : temporaryPath)
       }
-      end()
+      state = .abandoned
+    }
+  }
+
+  /// Waits for the end where a signal is about to bring it, so that nobody reports that a file is gone.
+  private func withState<Failure: Error>(_ body: (inout State) throws(Failure) -> Void) throws(Failure) {
+    try state.withLock { state throws(Failure) in
+      while state == .abandoned { pause() }
+      try body(&state)
     }
   }
 
   /// False, with errno set, where the name is not to be had.
   private func takeName() -> Bool {
-    if kind == .file && existing == .refuse {
+    if kind == .file && existing != .replace {
       // Unlike a renaming, a link never replaces what appeared in the meantime.
       if link(temporaryPath, target) == 0 {
         _ = unlink(temporaryPath)
@@ -140,7 +150,11 @@ package final class AtomicFile: Sendable {
       return FileSystem.names(in: target).isEmpty ? nil : "exists already and is not empty"
     case .file:
       if !FileSystem.isRegularFile(target) { return "exists already and is no regular file" }
-      return existing == .replace ? nil : "exists already; --overwrite would replace it"
+      switch existing {
+      case .replace: return nil
+      case .refuse: return "exists already"
+      case .refuseWithoutOverwrite: return "exists already; --overwrite would replace it"
+      }
     }
   }
 
@@ -158,9 +172,7 @@ extension AtomicFile {
     let file = try AtomicFile(path, existing: .replace)
     let descriptor = open(file.temporaryPath, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw file.writingError }
-    let isWritten =
-      bytes.withContiguousStorageIfAvailable { FileSystem.write(UnsafeRawBufferPointer($0), to: descriptor) }
-      ?? Array(bytes).withUnsafeBytes { FileSystem.write($0, to: descriptor) }
+    let isWritten = Array(bytes).withUnsafeBytes { FileSystem.writeAll($0, to: descriptor) }
     let failure = isWritten ? nil : file.writingError
     _ = close(descriptor)
     if let failure { throw failure }
@@ -180,9 +192,7 @@ extension AtomicFile {
   /// Removes what killed processes were about to write. The caller's `FolderLock` must say that nobody else is at it.
   package static func removeLeftovers(in folders: [String]) {
     for folder in folders {
-      for name in FileSystem.names(in: folder) where isLeftover(name) {
-        FileSystem.remove("\(folder)/\(name)")
-      }
+      for name in FileSystem.names(in: folder) where isLeftover(name) { FileSystem.remove("\(folder)/\(name)") }
     }
   }
 }

@@ -18,16 +18,7 @@ package enum FileSystem {
 
   /// Names in a folder, in no order; none where it cannot be listed.
   package static func names(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names
+    (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   }
 
   /// The folder a path is in, and its last component.
@@ -53,16 +44,7 @@ package enum FileSystem {
   }
 
   /// Removes a file, or a folder with everything in it.
-  package static func remove(_ path: String) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      for name in names(in: path) { remove("\(path)/\(name)") }
-      _ = rmdir(path)
-    } else {
-      _ = unlink(path)
-    }
-  }
+  package static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 
   /// Waits until a file or a folder is on the disk. False, with errno set, where that fails.
   package static func synchronise(_ path: String) -> Bool {
@@ -107,18 +89,14 @@ extension FileSystem {
   }
 
   /// Writes all bytes. False, with errno set, where that fails.
-  package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+  package static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
     var done = 0
     while done < bytes.count {
-      let count = systemWrite(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+      let count = write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { return false }
       done += count
     }
     return true
   }
-}
-
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-  write(descriptor, bytes, count)
 }

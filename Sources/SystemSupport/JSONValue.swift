@@ -58,7 +58,8 @@ package struct JSONSyntaxError: Error, Equatable {
 extension JSONValue {
   /// The one value that a text holds: JSON, or what Python writes besides (`NaN`, `Infinity`).
   package init(parsing text: String) throws(JSONSyntaxError) {
-    let data = Data(text.utf8)
+    // Foundation looks at the byte after a number, be it beyond the text, and traps where that is a digit.
+    let data = Data((text + "\n").utf8)
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
     do {
@@ -86,23 +87,9 @@ extension JSONValue: Codable {
   /// Arrays and objects inside each other, at most: a value must not exhaust the stack.
   private static let depthLimit = 64
 
-  private struct MemberKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
   package init(from decoder: any Decoder) throws {
     guard decoder.codingPath.count <= Self.depthLimit else {
       throw JSONSyntaxError(reason: "it is nested deeper than \(Self.depthLimit) levels")
-    }
-    if let object = try? decoder.container(keyedBy: MemberKey.self) {
-      self = .object(
-        try object.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
-          Member($0.stringValue, try object.decode(JSONValue.self, forKey: $0))
-        })
-      return
     }
     let value = try decoder.singleValueContainer()
     if value.decodeNil() {
@@ -115,43 +102,39 @@ extension JSONValue: Codable {
       self = .integer(integer)
     } else if let number = try? value.decode(Double.self) {
       self = .number(number)
-    } else {
+    } else if (try? decoder.unkeyedContainer()) != nil {
       self = .array(try value.decode([JSONValue].self))
+    } else {
+      let members = try value.decode([String: JSONValue].self).sorted { $0.key < $1.key }
+      self = .object(members.map { Member($0.key, $0.value) })
     }
   }
 
   package func encode(to encoder: any Encoder) throws {
-    if case .object(let members) = self {
-      var object = encoder.container(keyedBy: MemberKey.self)
-      for member in members { try object.encode(member.value, forKey: MemberKey(stringValue: member.key)) }
-      return
-    }
-    var value = encoder.singleValueContainer()
+    var container = encoder.singleValueContainer()
     switch self {
-    case .null, .object: try value.encodeNil()
-    case .bool(let isTrue): try value.encode(isTrue)
-    case .integer(let integer): try value.encode(integer)
-    case .number(let number): try value.encode(number)
-    case .string(let text): try value.encode(text)
-    case .array(let elements): try value.encode(elements)
+    case .null: try container.encodeNil()
+    case .bool(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .string(let value): try container.encode(value)
+    case .array(let elements): try container.encode(elements)
+    case .object(let members):
+      try container.encode(Dictionary(members.map { ($0.key, $0.value) }) { _, last in last })
     }
   }
 }
 
 // MARK: Literals
 
-extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral {
+extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
   package init(nilLiteral: ()) { self = .null }
   package init(booleanLiteral value: Bool) { self = .bool(value) }
   package init(integerLiteral value: Int) { self = .integer(value) }
-}
-
-extension JSONValue: ExpressibleByFloatLiteral, ExpressibleByStringLiteral {
   package init(floatLiteral value: Double) { self = .number(value) }
   package init(stringLiteral value: String) { self = .string(value) }
-}
-
-extension JSONValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
   package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
   package init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(elements.map { Member($0.0, $0.1) })
@@ -170,41 +153,22 @@ extension JSONValue {
 extension JSONValue {
   /// One line of ASCII, laid out as Python's `json.dumps` does.
   package var text: String {
-    var text = ""
-    append(to: &text)
-    return text
-  }
-
-  private func append(to text: inout String) {
     switch self {
-    case .null: text += "null"
-    case .bool(let value): text += value ? "true" : "false"
-    case .integer(let value): text += "\(value)"
-    case .number(let value) where value.isNaN: text += "NaN"
-    case .number(let value) where value.isInfinite: text += value < 0 ? "-Infinity" : "Infinity"
-    case .number(let value): text += "\(value)"
-    case .string(let value): Self.append(value, to: &text)
-    case .array(let elements):
-      text += "["
-      for (index, element) in elements.enumerated() {
-        if index > 0 { text += ", " }
-        element.append(to: &text)
-      }
-      text += "]"
+    case .null: "null"
+    case .bool(let value): value ? "true" : "false"
+    case .integer(let value): "\(value)"
+    case .number(let value) where value.isNaN: "NaN"
+    case .number(let value) where value.isInfinite: value < 0 ? "-Infinity" : "Infinity"
+    case .number(let value): "\(value)"
+    case .string(let value): Self.quoted(value)
+    case .array(let elements): "[\(elements.map(\.text).joined(separator: ", "))]"
     case .object(let members):
-      text += "{"
-      for (index, member) in members.enumerated() {
-        if index > 0 { text += ", " }
-        Self.append(member.key, to: &text)
-        text += ": "
-        member.value.append(to: &text)
-      }
-      text += "}"
+      "{\(members.map { "\(Self.quoted($0.key)): \($0.value.text)" }.joined(separator: ", "))}"
     }
   }
 
-  private static func append(_ string: String, to text: inout String) {
-    text += "\""
+  private static func quoted(_ string: String) -> String {
+    var text = "\""
     for unit in string.utf16 {
       switch unit {
       case 0x22: text += "\\\""
@@ -218,6 +182,6 @@ extension JSONValue {
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       }
     }
-    text += "\""
+    return text + "\""
   }
 }

@@ -1,15 +1,8 @@
+import Foundation
+
 /// `text` on one line, with what a terminal would act on escaped.
 package func printable(_ text: String) -> String {
-  guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
-  var result = ""
-  for scalar in text.unicodeScalars {
-    if scalar.properties.generalCategory == .control {
-      result += scalar.escaped(asASCII: true)
-    } else {
-      result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
+  text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : "\($0)" }.joined()
 }
 
 /// The bytes of a field, quoted and cut to a length that fits a line.
@@ -24,12 +17,8 @@ extension Double {
   /// The number with so many digits after the point, such as `0.22`.
   package func decimal(digits: Int) -> String {
     guard isFinite, abs(self) < 1e12 else { return "\(self)" }
-    var scale = 1
-    for _ in 0..<digits { scale *= 10 }
-    let units = Int((abs(self) * Double(scale)).rounded())
-    let whole = "\(self < 0 && units > 0 ? "-" : "")\(units / scale)"
-    guard digits > 0 else { return whole }
-    let fraction = String(units % scale)
-    return "\(whole).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
+    let scale = pow(10, Double(digits))
+    // A sum with 0 has no sign where it is 0.
+    return String(format: "%.\(digits)f", (self * scale).rounded() / scale + 0)
   }
 }

@@ -4,19 +4,14 @@ import CCrypto
 package enum SHA256Digest {
   package static let byteCount = 32
 
-  package static func of(_ bytes: UnsafeRawBufferPointer) -> String { hexadecimal(self.bytes(of: bytes)) }
-
   package static func of(_ bytes: some Sequence<UInt8>) -> String { hexadecimal(self.bytes(of: bytes)) }
 
-  package static func bytes(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
-    let hash = Hash()
-    hash.update(bytes)
-    return hash.finish()
-  }
-
   package static func bytes(of bytes: some Sequence<UInt8>) -> [UInt8] {
-    bytes.withContiguousStorageIfAvailable { self.bytes(of: UnsafeRawBufferPointer($0)) }
-      ?? Array(bytes).withUnsafeBytes { self.bytes(of: $0) }
+    let hash = Hash()
+    if bytes.withContiguousStorageIfAvailable({ hash.update(UnsafeRawBufferPointer($0)) }) == nil {
+      Array(bytes).withUnsafeBytes { hash.update($0) }
+    }
+    return hash.finish()
   }
 
   /// Of a file, read a part at a time.

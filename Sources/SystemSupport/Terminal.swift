@@ -20,7 +20,7 @@ package enum StandardError {
   package static func write(_ text: String) {
     var text = text
     // Nobody could be told that standard error is gone.
-    _ = text.withUTF8 { FileSystem.write(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
+    _ = text.withUTF8 { FileSystem.writeAll(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
   }
 
   package static func writeLine(_ line: String) { write(line + "\n") }

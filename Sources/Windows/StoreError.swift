@@ -12,17 +12,13 @@ public struct StoreError: UserFacingError, Equatable {
   /// `noInput` where there is no store to be read, else `data`.
   public let exitStatus: ExitStatus
 
-  init(path: String, object: String? = nil, problem: String, status: ExitStatus = .data) {
-    self.path = path
-    self.object = object
-    self.problem = problem
-    exitStatus = status
-  }
-
-  init(_ error: HDF5Error, path: String) {
+  init(_ error: HDF5Error) {
+    path = error.file
+    object = error.object
+    problem = error.reason
     // A missing store is no input; a store that lacks something is wrong data.
     let isUnavailable = error.object == nil && (error.kind == .notFound || error.kind == .unreadable)
-    self.init(path: path, object: error.object, problem: error.reason, status: isUnavailable ? .noInput : .data)
+    exitStatus = isUnavailable ? .noInput : .data
   }
 
   /// `path: object: problem`.

@@ -5,103 +5,68 @@ import SystemSupport
 struct StoreReader {
   let description: StoreDescription
   private let root: Group
-  private let path: String
 
   /// Opens the store and reads what it says about itself.
-  init(path: String) throws(StoreError) {
-    self.path = path
-    root = try Self.attempt(path) { () throws(HDF5Error) in try File.open(path).root }
-    let root = root
-    func attribute<Value>(
-      _ name: String, _ read: (Attribute) throws(HDF5Error) -> Value
-    ) throws(StoreError) -> Value {
-      try Self.attempt(path) { () throws(HDF5Error) in try read(try root.attribute(name)) }
-    }
-    func string(_ name: String) throws(StoreError) -> String {
-      try attribute(name) { a throws(HDF5Error) in try a.string() }
-    }
-    func strings(_ name: String) throws(StoreError) -> [String] {
-      try attribute(name) { a throws(HDF5Error) in try a.strings() }
-    }
-    func integer(_ name: String) throws(StoreError) -> Int64 {
-      try attribute(name) { a throws(HDF5Error) in try a.integer() }
-    }
+  init(path: String) throws(HDF5Error) {
+    root = try File.open(path).root
     typealias Names = StoreSchema.RootAttribute
-    let version = try integer(Names.schemaVersion)
-    guard version == StoreSchema.version else {
-      throw StoreError(
-        path: path, object: "/@\(Names.schemaVersion)", problem: "is \(version), expected \(StoreSchema.version)")
+    let version = try root.attribute(Names.schemaVersion)
+    guard try version.integer() == StoreSchema.version else {
+      throw version.error(.wrongValue, "is \(try version.integer()), expected \(StoreSchema.version)")
     }
+    let signalNames = try root.attribute(Names.signalNames)
+    let activityNames = try root.attribute(Names.activityNames)
     description = StoreDescription(
-      title: try string(Names.title), source: try string(Names.source),
-      isSynthetic: try integer(Names.synthetic) != 0,
-      samplingRate: try attribute(Names.samplingRate) { a throws(HDF5Error) in try a.double() },
-      signalNames: try strings(Names.signalNames), activityNames: try strings(Names.activityNames))
+      title: try root.attribute(Names.title).string(), source: try root.attribute(Names.source).string(),
+      isSynthetic: try root.attribute(Names.synthetic).integer() != 0,
+      samplingRate: try root.attribute(Names.samplingRate).double(),
+      signalNames: try signalNames.strings(), activityNames: try activityNames.strings())
     let activities = description.activityNames.count
     guard (1...256).contains(activities) else {
-      throw StoreError(
-        path: path, object: "/@\(Names.activityNames)", problem: "names \(activities) activities, expected 1 to 256")
+      throw activityNames.error(.wrongValue, "names \(activities) activities, expected 1 to 256")
     }
     guard !description.signalNames.isEmpty else {
-      throw StoreError(path: path, object: "/@\(Names.signalNames)", problem: "names no signals, expected one or more")
+      throw signalNames.error(.wrongValue, "names no signals, expected one or more")
     }
   }
 
   /// Reads and checks the windows of a split.
-  func windows(_ split: DatasetSplit) throws(StoreError) -> WindowSet {
-    let features = try dataset(.features, split)
-    let shape = try attempt { () throws(HDF5Error) in try features.shape }
+  func windows(_ split: DatasetSplit) throws(HDF5Error) -> WindowSet {
+    let features = try root.dataset(StoreSchema.Dataset.features.path(split))
+    let shape = try features.shape
     let channels = description.signalNames.count
     guard shape.count == 3, shape[0] > 0, shape[1] > 0, shape[2] == channels else {
-      throw error(features, "has the shape \(shape), expected [windows, time steps, \(channels)]")
+      throw features.error(.wrongShape, "has the shape \(shape), expected [windows, time steps, \(channels)]")
     }
     let labels = try wholeNumbers(.labels, split, count: shape[0], below: description.activityNames.count)
     let subjects = try wholeNumbers(.subjects, split, count: shape[0], below: 256)
-    let type = try attempt { () throws(HDF5Error) in try features.elementType }
-    guard case .float = type else { throw error(features, "holds \(type), expected float32") }
-    let readings = try attempt { () throws(HDF5Error) in
-      let buffer = AlignedBuffer(count: try features.count(as: Float.self))
-      try features.read(into: UnsafeMutableBufferPointer(start: buffer.address, count: buffer.count))
-      return buffer
-    }
+    let type = try features.elementType
+    guard case .float = type else { throw features.error(.wrongType, "holds \(type), expected float32") }
+    let readings = AlignedBuffer(count: try features.count(as: Float.self))
+    try features.read(into: UnsafeMutableBufferPointer(start: readings.address, count: readings.count))
     if let index = (0..<readings.count).first(where: { !readings.address[$0].isFinite }) {
       let position = [index / (shape[1] * shape[2]), index / shape[2] % shape[1], index % shape[2]]
-      throw error(features, "holds \(readings.address[index]) at \(position), expected finite numbers")
+      throw features.error(
+        .wrongValue, "holds \(readings.address[index]) at \(position), expected finite numbers")
     }
     return WindowSet(timeSteps: shape[1], channels: channels, storage: readings, labels: labels, subjects: subjects)
   }
 
-  private func dataset(_ dataset: StoreSchema.Dataset, _ split: DatasetSplit) throws(StoreError) -> Dataset {
-    try attempt { () throws(HDF5Error) in try root.dataset(dataset.path(split)) }
-  }
-
   private func wholeNumbers(
     _ name: StoreSchema.Dataset, _ split: DatasetSplit, count: Int, below limit: Int
-  ) throws(StoreError) -> [UInt8] {
-    let dataset = try dataset(name, split)
-    let shape = try attempt { () throws(HDF5Error) in try dataset.shape }
-    guard shape == [count] else { throw error(dataset, "has the shape \(shape), expected [\(count)]") }
-    let type = try attempt { () throws(HDF5Error) in try dataset.elementType }
-    guard case .integer = type else { throw error(dataset, "holds \(type), expected uint8") }
+  ) throws(HDF5Error) -> [UInt8] {
+    let dataset = try root.dataset(name.path(split))
+    let shape = try dataset.shape
+    guard shape == [count] else {
+      throw dataset.error(.wrongShape, "has the shape \(shape), expected [\(count)]")
+    }
+    let type = try dataset.elementType
+    guard case .integer = type else { throw dataset.error(.wrongType, "holds \(type), expected uint8") }
     // Read wider than stored: libhdf5 would silently clip a 300 to 255.
-    let values: [Int64] = try attempt { () throws(HDF5Error) in try dataset.read() }
+    let values = try dataset.read(as: Int64.self)
     if let index = values.firstIndex(where: { !(0..<Int64(limit)).contains($0) }) {
-      throw error(dataset, "holds \(values[index]) at [\(index)], expected 0 to \(limit - 1)")
+      throw dataset.error(.wrongValue, "holds \(values[index]) at [\(index)], expected 0 to \(limit - 1)")
     }
     return values.map { UInt8(truncatingIfNeeded: $0) }
-  }
-
-  private func attempt<Value>(_ body: () throws(HDF5Error) -> Value) throws(StoreError) -> Value {
-    try Self.attempt(path, body)
-  }
-
-  private static func attempt<Value>(
-    _ path: String, _ body: () throws(HDF5Error) -> Value
-  ) throws(StoreError) -> Value {
-    do throws(HDF5Error) { return try body() } catch { throw StoreError(error, path: path) }
-  }
-
-  private func error(_ dataset: Dataset, _ problem: String) -> StoreError {
-    StoreError(path: path, object: dataset.name, problem: problem)
   }
 }

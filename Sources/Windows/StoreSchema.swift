@@ -20,7 +20,6 @@ enum StoreSchema {
   /// Labels of the dimensions of X.
   static let dimensionLabels = ["sample", "timestep", "signal"]
 
-  /// Names of the datasets of a split.
   enum Dataset: String {
     case features = "X"
     case labels = "y"
@@ -29,7 +28,6 @@ enum StoreSchema {
     func path(_ split: DatasetSplit) -> String { "/\(split.rawValue)/\(rawValue)" }
   }
 
-  /// Names of the root group's attributes.
   enum RootAttribute {
     static let schemaVersion = "schema_version"
     static let title = "title"
@@ -45,11 +43,8 @@ enum StoreSchema {
 
 /// What a store says about its windows.
 package struct StoreDescription: Sendable, Equatable {
-  /// What the recordings are called.
   package let title: String
-  /// Where they come from.
   package let source: String
-  /// Whether they are made up.
   package let isSynthetic: Bool
   /// Readings per second, in Hz.
   package let samplingRate: Double

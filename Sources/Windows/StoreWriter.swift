@@ -13,18 +13,16 @@ package struct StoreWriter: Sendable {
 
   /// Makes the temporary file. Throws where the store exists without `overwrite` or cannot be made.
   package init(path: String, overwrite: Bool, compression: Compression) throws(OutputError) {
-    output = try AtomicFile(path, existing: overwrite ? .replace : .refuse, removesOnSignal: true)
+    output = try AtomicFile(path, existing: overwrite ? .replace : .refuseWithoutOverwrite, removesOnSignal: true)
     self.compression = compression
     do throws(HDF5Error) {
       file = try File.create(output.temporaryPath)
       root = try file.root
     } catch {
-      output.discard()
       throw Self.error(error, path)
     }
   }
 
-  /// Writes what the store says about itself.
   package func describe(_ description: StoreDescription, writer: String) throws(OutputError) {
     typealias Names = StoreSchema.RootAttribute
     try attempt { () throws(HDF5Error) in
@@ -47,7 +45,7 @@ package struct StoreWriter: Sendable {
   package func makeSplit(
     _ split: DatasetSplit, shape: [Int], labels: [UInt8], subjects: [UInt8]
   ) throws(OutputError) -> Dataset {
-    try attempt { () throws(HDF5Error) -> Dataset in
+    try attempt { () throws(HDF5Error) in
       let count = labels.count
       let features = try root.createDataset(
         StoreSchema.Dataset.features.path(split), of: Float.self, shape: [count] + shape,
@@ -72,15 +70,10 @@ package struct StoreWriter: Sendable {
     try output.commit()
   }
 
-  /// Removes the temporary file.
   package func discard() { output.discard() }
 
   private func attempt<Result>(_ body: () throws(HDF5Error) -> Result) throws(OutputError) -> Result {
-    do throws(HDF5Error) {
-      return try body()
-    } catch {
-      throw Self.error(error, output.path)
-    }
+    do throws(HDF5Error) { return try body() } catch { throw Self.error(error, output.path) }
   }
 
   private static func error(_ error: HDF5Error, _ path: String) -> OutputError {

@@ -27,23 +27,17 @@ public struct WindowSet: Sendable {
   ///   - labels: [N].
   ///   - subjects: [N].
   public init(timeSteps: Int, channels: Int, features: [Float], labels: [UInt8], subjects: [UInt8]) {
-    precondition(features.count == labels.count * timeSteps * channels, "features must be [N, T, C]")
     let storage = AlignedBuffer(count: features.count)
     storage.write(features)
     self.init(timeSteps: timeSteps, channels: channels, storage: storage, labels: labels, subjects: subjects)
   }
 
-  /// A set of the windows in `storage`, [N, T, C], which it shares.
+  /// A set of the windows in `storage`, [M, T, C], which it shares: those at `rows`, or all in their order.
   package init(
-    timeSteps: Int, channels: Int, storage: AlignedBuffer, labels: [UInt8], subjects: [UInt8]
+    timeSteps: Int, channels: Int, storage: AlignedBuffer, rows: [Int]? = nil, labels: [UInt8], subjects: [UInt8]
   ) {
-    precondition(storage.count == labels.count * timeSteps * channels, "the storage must be [N, T, C]")
-    self.init(timeSteps, channels, storage, rows: nil, labels: labels, subjects: subjects)
-  }
-
-  private init(
-    _ timeSteps: Int, _ channels: Int, _ storage: AlignedBuffer, rows: [Int]?, labels: [UInt8], subjects: [UInt8]
-  ) {
+    let isWhole = rows.map { $0.count == labels.count } ?? (storage.count == labels.count * timeSteps * channels)
+    precondition(isWhole, "the readings must be [N, T, C]")
     precondition(subjects.count == labels.count, "labels and subjects must be [N]")
     self.timeSteps = timeSteps
     self.channels = channels
@@ -70,8 +64,8 @@ public struct WindowSet: Sendable {
   package func selecting(_ isChosen: (_ subject: Int) -> Bool) -> WindowSet {
     let chosen = subjects.indices.filter { isChosen(Int(subjects[$0])) }
     return WindowSet(
-      timeSteps, channels, storage, rows: chosen.map { rows?[$0] ?? $0 }, labels: chosen.map { labels[$0] },
-      subjects: chosen.map { subjects[$0] })
+      timeSteps: timeSteps, channels: channels, storage: storage, rows: chosen.map { rows?[$0] ?? $0 },
+      labels: chosen.map { labels[$0] }, subjects: chosen.map { subjects[$0] })
   }
 
   /// The same windows in memory of their own.
@@ -116,9 +110,6 @@ extension WindowSet: Equatable {
     guard a.timeSteps == b.timeSteps, a.channels == b.channels, a.labels == b.labels, a.subjects == b.subjects else {
       return false
     }
-    return (0..<a.count).allSatisfy { index in
-      let (one, other) = (a.window(index), b.window(index))
-      return (0..<a.windowCount).allSatisfy { one[$0] == other[$0] }
-    }
+    return (0..<a.count).allSatisfy { a.features(of: $0) == b.features(of: $0) }
   }
 }

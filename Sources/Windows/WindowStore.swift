@@ -1,3 +1,5 @@
+import HDF5
+
 /// A store's windows, and what they mean.
 public struct WindowStore: Sendable {
   /// Path of the file.
@@ -20,13 +22,20 @@ public struct WindowStore: Sendable {
   /// Throws where it is missing, no HDF5 file, truncated, damaged or of a newer version, lacks something, or holds
   /// something of another type or shape, a label without a name, or a value that is not finite.
   public static func read(path: String) throws(StoreError) -> WindowStore {
-    let reader = try StoreReader(path: path)
-    return WindowStore(
-      path: path, description: reader.description, train: try reader.windows(.train), test: try reader.windows(.test))
+    try withReader(path) { reader throws(HDF5Error) in
+      WindowStore(
+        path: path, description: reader.description, train: try reader.windows(.train), test: try reader.windows(.test))
+    }
   }
 
   /// Reads and checks one split only. Throws as `read(path:)` does.
   package static func read(_ split: DatasetSplit, path: String) throws(StoreError) -> WindowSet {
-    try StoreReader(path: path).windows(split)
+    try withReader(path) { reader throws(HDF5Error) in try reader.windows(split) }
+  }
+
+  private static func withReader<Result>(
+    _ path: String, _ body: (StoreReader) throws(HDF5Error) -> Result
+  ) throws(StoreError) -> Result {
+    do throws(HDF5Error) { return try body(StoreReader(path: path)) } catch { throw StoreError(error) }
   }
 }

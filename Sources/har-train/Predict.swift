@@ -26,7 +26,8 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let pending = output == "-" ? nil : try AtomicFile(output, existing: overwrite ? .replace : .refuse)
+      let pending =
+        output == "-" ? nil : try AtomicFile(output, existing: overwrite ? .replace : .refuseWithoutOverwrite)
       let table = table(try input.predict())
       guard let pending else {
         FileHandle.standardOutput.write(Data(table.text.utf8))

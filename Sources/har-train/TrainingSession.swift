@@ -13,7 +13,7 @@ struct TrainingSession {
 
   init(_ kernels: KernelSet, _ division: ThreadOptions, _ output: OutputOptions) {
     let stop = StopRequest()
-    watch = SignalWatch { stop.request() }
+    watch = SignalWatch(requestStop: { stop.request() })
     self.output = output
     context = RunContext(
       kernels: kernels, stop: stop,

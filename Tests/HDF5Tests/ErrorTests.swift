@@ -105,6 +105,8 @@ struct ErrorTests {
     let root = try file.root
     try file.close()
     #expect(throws: HDF5Error.self) { try root.createGroup("g") }
+    #expect(throws: HDF5Error.self) { try root.hasAttribute("a") }
+    #expect(throws: HDF5Error.self) { try root.attributeNames() }
     #expect(throws: HDF5Error.self) { try file.close() }
   }
 }

@@ -50,7 +50,9 @@ struct AtomicFileTests {
 
   @Test func fileThatExistsIsKeptOrReplaced() throws {
     try directory.write("old", to: "out")
-    #expect(refusal(path, .file, .refuse)?.message == "\(path): exists already; --overwrite would replace it")
+    #expect(refusal(path, .file, .refuse)?.message == "\(path): exists already")
+    let hint = "\(path): exists already; --overwrite would replace it"
+    #expect(refusal(path, .file, .refuseWithoutOverwrite)?.message == hint)
     let file = try AtomicFile(path, existing: .replace)
     try fill(file, "new")
     #expect(try text() == "old")

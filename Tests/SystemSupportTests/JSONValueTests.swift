@@ -16,6 +16,14 @@ import Testing
     #expect(try JSONValue(parsing: text) == expected)
   }
 
+  /// What lies in memory behind a number that ends the text does not belong to it: often digits of texts before.
+  @Test func numbersAtTheEnd() throws {
+    for _ in 0..<1000 {
+      #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: String(repeating: "1", count: 40) + "x") }
+      #expect(try JSONValue(parsing: "9223372036854775808") == 9_223_372_036_854_775_808.0)
+    }
+  }
+
   @Test func notANumber() throws {
     #expect(try JSONValue(parsing: "NaN").double?.isNaN == true)
   }

@@ -90,6 +90,41 @@ struct SignalWatchTests {
     }
   }
 
+  /// The threads of Dispatch block signals, and so may the one that started the process.
+  @Test func threadsMayBlockSignals() async {
+    await #expect(processExitsWith: .success) {
+      await MainActor.run { blockSignals() }
+      blockSignals()
+      let (made, stop) = (Event(), Event())
+      let watch = Mutex<SignalWatch?>(nil)
+      // A thread that ends, so that nobody is left whose signals were let through for the watch.
+      Thread.detachNewThread {
+        watch.withLock { $0 = SignalWatch(requestStop: { stop.happen() }) }
+        made.happen()
+      }
+      made.wait()
+      usleep(50_000)
+      kill(getpid(), SIGINT)
+      stop.wait()
+      #expect(watch.withLock { $0?.exitCode } == 128 + SIGINT)
+    }
+  }
+
+  /// A signal that comes while another thread is at it: nobody reports that the file is gone.
+  @Test func failureAfterTheSignalIsNotReported() async throws {
+    await #expect(processExitsWith: .signal(SIGTERM)) {
+      let path = FileManager.default.temporaryDirectory.appendingPathComponent("har-test-\(UUID().uuidString)").path
+      let file = try AtomicFile(path, removesOnSignal: true)
+      // Once the file is gone, its owner goes on and fails before the signal ends the process.
+      let slow = SignalWatch(cleanUp: { usleep(200_000) })
+      kill(getpid(), SIGTERM)
+      while FileSystem.exists(file.temporaryPath) { usleep(1000) }
+      try? file.commit()
+      file.discard()
+      withExtendedLifetime(slow) { exit(70) }
+    }
+  }
+
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
   func cleanUpComesBeforeTheEnd(_ number: Int32) async throws {
     let result: ExitTest.Result?
@@ -104,10 +139,9 @@ struct SignalWatchTests {
 
   private func cleanedUp(_ number: Int32) async -> ExitTest.Result? {
     await #expect(processExitsWith: .signal(number), observing: [\.standardOutputContent]) { [number] in
-      let watch = SignalWatch(cleanUp: { end in
+      let watch = SignalWatch(cleanUp: {
         print("all is clean")
         fflush(nil)
-        end()
       })
       kill(getpid(), number)
       withExtendedLifetime(watch) { Event().wait() }
@@ -136,6 +170,12 @@ struct SignalWatchTests {
 }
 
 private let handled = Event()
+
+private func blockSignals() {
+  var signals = sigset_t()
+  sigfillset(&signals)
+  pthread_sigmask(SIG_BLOCK, &signals, nil)
+}
 
 /// Something that one thread waits for and another one, or a signal handler, lets happen.
 private final class Event: Sendable {

@@ -55,7 +55,7 @@ final class TextFile {
   deinit { _ = close(descriptor) }
 
   func write(_ bytes: [UInt8]) throws(OutputError) {
-    guard bytes.withUnsafeBytes({ FileSystem.write($0, to: descriptor) }) else { throw Self.error(dataset) }
+    guard bytes.withUnsafeBytes({ FileSystem.writeAll($0, to: descriptor) }) else { throw Self.error(dataset) }
   }
 
   func writeAll(_ text: String) throws(OutputError) {

@@ -6,12 +6,8 @@ extension FeatureScaling {
   public static func fit(_ method: ScalingMethod, _ granularity: ScalingGranularity, to windows: WindowSet)
     -> FeatureScaling
   {
-    let features = granularity == .signal ? windows.channels : windows.windowCount
-    guard method != .none, windows.count > 0 else {
-      return FeatureScaling(
-        method: .none, granularity: granularity, timeSteps: windows.timeSteps, channels: windows.channels, lambdas: [],
-        offsets: [], scales: [])
-    }
+    let method = windows.count > 0 ? method : .none
+    let features = method == .none ? 0 : granularity == .signal ? windows.channels : windows.windowCount
     let fits = Mutex([FeatureFit](repeating: FeatureFit(), count: features))
     DispatchQueue.concurrentPerform(iterations: features) { feature in
       var values: [Double] = []
