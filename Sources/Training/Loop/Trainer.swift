@@ -68,9 +68,7 @@ package final class Trainer: @unchecked Sendable {
     plan = ExecutionPlan(
       model: model, kernels: kernels, shardRows: min(settings.shardRows, batch), minibatchRows: batch)
     loss = CategoricalCrossEntropy(classes: model.classCount)
-    optimizer = Adam(
-      .init(beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon), kernels: kernels,
-      count: model.parameterBufferCount)
+    optimizer = Adam(settings.adam, kernels: kernels, count: model.parameterBufferCount)
     parameters = AlignedBuffer(count: model.parameterBufferCount)
     gradient = AlignedBuffer(count: model.parameterBufferCount)
     let shards = (batch + plan.shardRows - 1) / plan.shardRows

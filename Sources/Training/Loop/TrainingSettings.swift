@@ -1,3 +1,5 @@
+package import NeuralNetworks
+
 /// How one model is trained.
 public struct TrainingSettings: Sendable, Equatable, Codable {
   /// Passes over the training windows.
@@ -28,6 +30,8 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     self.epochs = epochs
     self.seed = seed
   }
+
+  package var adam: Adam.Settings { Adam.Settings(beta1: beta1, beta2: beta2, epsilon: epsilon) }
 
   /// Windows per shard: a function of the batch size alone, never of the threads. Four rows fill the register tile and keep a shard's
   /// memory in the second-level cache; very large batches take more, so that the shards' gradients don't fill the memory.
