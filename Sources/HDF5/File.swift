@@ -10,6 +10,11 @@ package final class File: Sendable {
   private init(path: String, id: hid_t) {
     self.path = path
     handle = Handle(id)
+    // A process that is started meanwhile must not keep the file open, and with it libhdf5's lock on it.
+    var descriptor: UnsafeMutableRawPointer?
+    if H5Fget_vfd_handle(id, chdf5_default(), &descriptor) >= 0, let descriptor {
+      _ = fcntl(descriptor.load(as: Int32.self), F_SETFD, FD_CLOEXEC)
+    }
   }
 
   /// Makes a new file, replacing what is at `path`.

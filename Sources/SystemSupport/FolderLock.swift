@@ -32,6 +32,11 @@ package final class FolderLock: Sendable {
     }
   }
 
-  // Runs after a failed initializer too: by then the only property is set.
-  deinit { if descriptor >= 0 { _ = close(descriptor) } }
+  // Runs after a failed initializer too: by then the only property is set. Closing alone would not let go of the lock while a
+  // process that is just being started has a copy of the descriptor.
+  deinit {
+    guard descriptor >= 0 else { return }
+    _ = flock(descriptor, LOCK_UN)
+    _ = close(descriptor)
+  }
 }

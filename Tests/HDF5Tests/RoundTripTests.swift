@@ -1,3 +1,4 @@
+import Foundation
 import HDF5
 import Testing
 import _TestSupport
@@ -18,6 +19,18 @@ struct RoundTripTests {
     try file.close()
     return try File.open(path).root
   }
+
+  #if os(Linux)
+    @Test func startedProcessesDoNotHaveTheFile() throws {
+      let created = try File.create(path)
+      defer { try? created.close() }
+      try created.root.writeDataset("x", [Float(1)], shape: [1])
+      let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init)
+        .filter { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path }
+      #expect(descriptors.count == 1)
+      for descriptor in descriptors { #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0) }
+    }
+  #endif
 
   @Test func numbersOfEveryTypeAndRank() throws {
     let root = try write { root in

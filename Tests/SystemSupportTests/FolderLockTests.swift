@@ -20,6 +20,20 @@ struct FolderLockTests {
     #expect(try directory.names() == [".lock"])
   }
 
+  /// As when a process is started while the lock is held: until it runs its own program, it has all descriptors.
+  @Test func aCopyOfTheDescriptorHoldsNothing() throws {
+    var copy: Int32 = -1
+    var first: FolderLock? = try FolderLock(folder: directory.path) { descriptor in
+      copy = dup(descriptor)
+      return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno
+    }
+    defer { _ = close(copy) }
+    #expect(copy >= 0 && first != nil)
+    #expect(throws: FolderLock.Failure.inUse) { try FolderLock(folder: directory.path) }
+    first = nil
+    #expect(throws: Never.self) { try FolderLock(folder: directory.path) }
+  }
+
   @Test(arguments: [ENOLCK, ENOTSUP, EOPNOTSUPP, ENOSYS])
   func withoutWhereThereAreNoLocks(_ failure: Int32) {
     #expect(throws: Never.self) { try FolderLock(folder: directory.path) { _ in failure } }
