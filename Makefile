@@ -63,7 +63,7 @@ bench: dependencies $(STORE)
 	Benchmarks/.build/release/har-bench predict --data $(STORE)
 
 bench-kernels: dependencies
-	$(SWIFT) package --package-path Benchmarks benchmark --no-progress
+	$(SWIFT) package --package-path Benchmarks/Kernels benchmark --no-progress
 	Benchmarks/count-instructions.sh
 
 test-bench: dependencies

@@ -12,10 +12,10 @@ let activityRecognition: Target.Dependency = .product(name: "ActivityRecognition
 /// A package of its own, so that what benchmarks need never reaches users.
 let package = Package(
   name: "benchmarks",
+  products: [.library(name: "KernelWorkloads", targets: ["KernelWorkloads"])],
   dependencies: [
     .package(name: "activity-recognition", path: "../"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
   ],
   targets: [
     .target(name: "BenchmarkReports"),
@@ -29,10 +29,5 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       packageAccess: false, swiftSettings: ofTheParent),
-    .executableTarget(
-      name: "KernelBenchmarks",
-      dependencies: ["KernelWorkloads", activityRecognition, .product(name: "Benchmark", package: "benchmark")],
-      path: "Benchmarks/KernelBenchmarks", packageAccess: false, swiftSettings: ofTheParent,
-      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
   ]
 )

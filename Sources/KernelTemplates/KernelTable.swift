@@ -16,7 +16,16 @@ public struct KernelTable: Sendable {
 
   /// C = start + A · B.
   public let product: @Sendable (borrowing ProductArguments) -> Void
+  public let pack: @Sendable (borrowing PackArguments) -> Void
   public let columnSums: @Sendable (borrowing ColumnSumArguments) -> Void
+  /// Tiles of a Winograd convolution from positions, or positions from tiles.
+  public let winogradInput: @Sendable (borrowing WinogradArguments) -> Void
+  public let winogradOutput: @Sendable (borrowing WinogradArguments) -> Void
+  public let winogradOutputGradient: @Sendable (borrowing WinogradArguments) -> Void
+  public let winogradInputGradient: @Sendable (borrowing WinogradArguments) -> Void
+  /// (rows, columns, points, pointStride, pointRowStride, taps, tapStride, tapRowStride)
+  public let winogradFilterGradient:
+    @Sendable (Int, Int, UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>, Int, Int) -> Void
   public let lstmGatesForward: @Sendable (borrowing LSTMGateArguments) -> Void
   public let lstmGatesBackward: @Sendable (borrowing LSTMGateArguments) -> Void
   public let gruGatesForward: @Sendable (borrowing GRUGateArguments) -> Void
@@ -50,7 +59,17 @@ public struct KernelTable: Sendable {
     panelVectors = I.panelVectors
     fusesMultiplyAdd = I.fusesMultiplyAdd
     product = { KernelTemplates.product(I.self, $0) }
+    pack = { KernelTemplates.pack(I.self, $0) }
     columnSums = { KernelTemplates.columnSums(I.self, $0) }
+    winogradInput = { KernelTemplates.winogradInput(I.self, $0) }
+    winogradOutput = { KernelTemplates.winogradOutput(I.self, $0) }
+    winogradOutputGradient = { KernelTemplates.winogradOutputGradient(I.self, $0) }
+    winogradInputGradient = { KernelTemplates.winogradInputGradient(I.self, $0) }
+    winogradFilterGradient = {
+      KernelTemplates.winogradFilterGradient(
+        I.self, rows: $0, columns: $1, points: $2, pointStride: $3, pointRowStride: $4, taps: $5, tapStride: $6,
+        tapRowStride: $7)
+    }
     lstmGatesForward = { KernelTemplates.lstmGates(I.self, backward: false, $0) }
     lstmGatesBackward = { KernelTemplates.lstmGates(I.self, backward: true, $0) }
     gruGatesForward = { KernelTemplates.gruGatesForward(I.self, $0) }

@@ -197,15 +197,61 @@ func productPanel<I: InstructionSet, let N: Int>(
   }
 }
 
+/// One row of two neighbouring panels of N whole vectors each: twice as many chains of multiply-adds as one panel has, so that a
+/// single row waits for memory and not for its sums.
+@_alwaysEmitIntoClient @inline(__always)
+func productRow<I: InstructionSet, let N: Int>(
+  _: I.Type, _: TileShape<2, N>, _ p: borrowing ProductArguments, b: UnsafePointer<Float>, firstColumn: Int
+) {
+  var tile = InlineArray<2, InlineArray<N, I.Vector>>(repeating: InlineArray<N, I.Vector>(repeating: I.zero))
+  let width = N * I.width
+  let c = p.c + firstColumn
+  switch p.start {
+  case .zeros: break
+  case .bias(let bias):
+    for r in 0..<2 { for n in 0..<N { tile[r][n] = I.load(bias + (firstColumn + r * width + n * I.width)) } }
+  case .existing:
+    for r in 0..<2 { for n in 0..<N { tile[r][n] = I.load(c + (r * width + n * I.width)) } }
+  }
+  var a = p.a
+  var b = b
+  let panel = p.depth * width
+  for _ in 0..<p.depth {
+    let broadcast = I.Vector(repeating: a[0])
+    for r in 0..<2 {
+      for n in 0..<N { tile[r][n] = I.multiplyAdd(tile[r][n], broadcast, I.load(b + (r * panel + n * I.width))) }
+    }
+    a += p.aDepthStride
+    b += width
+  }
+  if p.rectified {
+    for r in 0..<2 { for n in 0..<N { tile[r][n] = I.relu(tile[r][n]) } }
+  }
+  for r in 0..<2 { for n in 0..<N { I.store(tile[r][n], c + (r * width + n * I.width)) } }
+}
+
 /// C[groups · rows, columns] = start + A · B, panel by panel.
 @_alwaysEmitIntoClient @inline(__always)
 public func product<I: InstructionSet>(_: I.Type, _ p: borrowing ProductArguments) {
   let layout = PackedLayout(columns: p.columns, width: I.width, panelVectors: I.panelVectors)
   let packed = p.bDepthStride == nil
-  for panel in 0..<layout.panels {
+  let rows = p.rows * p.groups * p.segments
+  let isSingleRow = packed && rows == 1
+  var panel = 0
+  while panel < layout.panels {
     let first = layout.firstVector(ofPanel: panel)
     let vectors = layout.firstVector(ofPanel: panel + 1) - first
     let column = first * I.width
+    panel += 1
+    if isSingleRow, vectors == I.panelVectors, panel < layout.panels {
+      let end = layout.firstVector(ofPanel: panel + 1)
+      let columns = p.columns
+      if end - first == 2 * vectors, end * I.width <= columns {
+        productRow(I.self, p, b: p.b + column * p.depth, firstColumn: column)
+        panel += 1
+        continue
+      }
+    }
     let bStride = packed ? vectors * I.width : p.bDepthStride!
     let bSegment = packed ? p.depth * bStride : p.bSegmentStride
     let b = packed ? p.b + column * p.depth * p.segments : p.b + column
@@ -232,5 +278,18 @@ public func product<I: InstructionSet>(_: I.Type, _ p: borrowing ProductArgument
         firstColumn: column)
     default: break
     }
+  }
+}
+
+/// ``productRow`` of the instruction set's full panels.
+@_alwaysEmitIntoClient @inline(__always)
+func productRow<I: InstructionSet>(
+  _: I.Type, _ p: borrowing ProductArguments, b: UnsafePointer<Float>, firstColumn: Int
+) {
+  switch I.panelVectors {
+  case 2: productRow(I.self, TileShape<2, 2>(), p, b: b, firstColumn: firstColumn)
+  case 3: productRow(I.self, TileShape<2, 3>(), p, b: b, firstColumn: firstColumn)
+  case 5: productRow(I.self, TileShape<2, 5>(), p, b: b, firstColumn: firstColumn)
+  default: preconditionFailure("no row kernel for panels of this width")
   }
 }

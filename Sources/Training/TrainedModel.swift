@@ -28,7 +28,7 @@ public struct TrainedModel: Sendable {
     _ description: ModelDescription, on windows: WindowSet, settings: TrainingSettings,
     threads: Int? = nil, onEpoch: (EpochReport) -> Void = { _ in }
   ) throws -> TrainedModel {
-    let model = try Sequential(description)
+    let model = try Sequential(description, convolution: settings.convolution)
     try settings.validate()
     try model.checkWithLabels(windows)
     let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)

@@ -21,6 +21,7 @@ enum ShuffleChoice: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension LearningRateSchedule: ExpressibleByArgument {}
+extension ConvolutionAlgorithm: ExpressibleByArgument {}
 
 /// What the results depend on.
 struct TrainOptions: ParsableArguments {
@@ -57,6 +58,11 @@ struct TrainOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Whether each epoch shuffles the windows, or takes them in the store's order: on or off."))
   var shuffle: ShuffleChoice = .on
+
+  @Option(
+    help: ArgumentHelp(
+      "How convolutions of width 3 are computed, others being direct: winograd or direct.", valueName: "NAME"))
+  var convolution: ConvolutionAlgorithm = .standard
 
   @OptionGroup(title: "Network") var sizes: NetworkOptions
   @OptionGroup(title: "Windows") var windows: WindowOptions
@@ -137,6 +143,7 @@ struct TrainOptions: ParsableArguments {
     training.schedule = learningRateSchedule
     training.clipNorm = clipNorm
     training.shuffle = shuffle == .on
+    training.convolution = convolution
     training.augmentation = windows.augmentation
     return training
   }

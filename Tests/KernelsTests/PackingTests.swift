@@ -35,6 +35,34 @@ import Testing
     #expect(packed.bandsAreUntouched)
   }
 
+  /// A weighted sum of three taps, as it lies and transposed: each product and each sum rounded once, on every set.
+  @Test(arguments: KernelSet.Name.supported, columnCounts)
+  func panelsHoldTheSumOfTaps(_ name: KernelSet.Name, columns: Int) throws {
+    let set = try KernelSet(name)
+    let depth = 19
+    var random = RandomFloats(columns)
+    let source = random.uniform(3 * depth * columns)
+    let taps = TapWeights(0.25, -1 / 6, 3, stride: depth * columns)
+    func sum(_ index: Int) -> Float {
+      taps.first * source[index] + taps.second * source[depth * columns + index]
+        + taps.third * source[2 * depth * columns + index]
+    }
+    for isTransposed in [false, true] {
+      let (depthStride, columnStride) = isTransposed ? (1, depth) : (columns, 1)
+      let expected = Self.panels(set, columns: columns, depth: depth) { k, column in
+        sum(k * depthStride + column * columnStride)
+      }
+      let packed = GuardedFloats(count: set.packedCount(depth: depth, columns: columns))
+      source.withUnsafeBufferPointer {
+        set.pack(
+          $0.baseAddress!, taps: taps, depthStride: depthStride, columnStride: columnStride, depth: depth,
+          columns: columns, into: packed.address)
+      }
+      #expect(packed.array.map(\.bitPattern) == expected.map(\.bitPattern), "transposed: \(isTransposed)")
+      #expect(packed.bandsAreUntouched)
+    }
+  }
+
   /// Packing in parts, in any order, gives what packing at once does.
   @Test(arguments: KernelSet.Name.supported, [1, 16, 100, 130])
   func partsGiveTheWhole(_ name: KernelSet.Name, columns: Int) throws {

@@ -43,7 +43,9 @@ import Testing
   @Test(arguments: KernelSet.Name.supported, ProductCase.Start.allCases)
   func startsAndRectifying(_ name: KernelSet.Name, _ start: ProductCase.Start) throws {
     let set = try KernelSet(name)
-    for (rows, depth, columns) in [(4, 109, 400), (4, 896, 400), (30, 27, 64), (1, 100, 6), (2, 192, 256)] {
+    for (rows, depth, columns) in [
+      (4, 109, 400), (4, 896, 400), (30, 27, 64), (1, 100, 6), (2, 192, 256), (1, 109, 400), (1, 7, 96),
+    ] {
       for rectified in [false, true] {
         let shape = ProductCase(
           form: .packed, groups: 1, rows: rows, columns: columns, depth: depth, start: start, rectified: rectified)

@@ -54,10 +54,11 @@ import _TestSupport
   private static func made(
     _ name: String, _ inputShape: [Int], _ description: some LayerDescription, dropout: Bool = false
   ) -> Case {
-    var dropouts: UInt32 = 2
+    var building = LayerBuilding(convolution: .standard)
+    building.dropouts = 2
     do {
       return Case(
-        name: name, layer: try description.definition().makeLayer(inputShape: inputShape, dropouts: &dropouts),
+        name: name, layer: try description.definition().makeLayer(inputShape: inputShape, &building),
         dropout: dropout)
     } catch {
       preconditionFailure("\(name): \(error)")

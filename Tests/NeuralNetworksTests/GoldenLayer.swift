@@ -4,7 +4,7 @@ import _TestSupport
 
 extension Golden {
   /// The layer of a case in layers.h5 or layers-extended.h5, made of Keras's own config.
-  func makeLayer(_ name: String) throws -> any Layer {
+  func makeLayer(_ name: String, _ convolution: ConvolutionAlgorithm) throws -> any Layer {
     let classes = [
       ("bidirectional", "Bidirectional"), ("time-distributed", "TimeDistributed"), ("conv-lstm2d", "ConvLSTM2D"),
       ("conv1d", "Conv1D"), ("dense", "Dense"), ("flatten", "Flatten"), ("gru", "GRU"), ("lstm", "LSTM"),
@@ -14,8 +14,8 @@ extension Golden {
     let json: JSONValue = [
       "class_name": .string(className), "config": try JSONValue(parsing: configText),
     ]
-    var dropouts: UInt32 = 0
+    var building = LayerBuilding(convolution: convolution)
     return try LayerRegistry.read(json).makeLayer(
-      inputShape: Array(try shape("input").dropFirst()), dropouts: &dropouts)
+      inputShape: Array(try shape("input").dropFirst()), &building)
   }
 }

@@ -50,8 +50,8 @@ import Testing
   func rowsOfOperandsHoldAllThatIsWritten(_ cell: RecurrentCell, _ units: Int) throws {
     let features = 2 * units + 1 + units % 7
     let description: any LayerDescription = cell == .lstm ? LSTM(units: units) : GRU(units: units)
-    var dropouts: UInt32 = 0
-    let layer = try description.definition().makeLayer(inputShape: [2, features], dropouts: &dropouts)
+    var building = LayerBuilding(convolution: .standard)
+    let layer = try description.definition().makeLayer(inputShape: [2, features], &building)
     guard case .perBatch(let products) = layer.weightGradient else {
       Issue.record("the layer has gradients per shard")
       return

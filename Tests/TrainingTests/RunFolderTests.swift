@@ -181,7 +181,7 @@ import Training
   }
 
   @Test(arguments: [
-    ("\"format\" : 2", "\"format\" : 3", "format 3"), ("\"format\" : 2", "\"format\" : 1", "older"),
+    ("\"format\" : 3", "\"format\" : 4", "format 4"), ("\"format\" : 3", "\"format\" : 2", "older"),
     ("\"units\" : 20", "\"units\" : -1", "units"),
     ("\"units\" : 20", "\"units\" : \"many\"", "units"), ("\"batch_size\" : 20", "\"batch_size\" : 0", "batch size"),
     ("\"repeats\" : 2", "\"repeats\" : 0", "0 repeats"), ("\"beta1\" : 0.9", "\"beta1\" : 1", "beta"),

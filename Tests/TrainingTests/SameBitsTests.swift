@@ -46,9 +46,26 @@ import Windows
 
   @Test(.enabled(if: KernelSet.bestName == .avx512, "this processor has no AVX-512"), arguments: ModelPreset.allCases)
   func withAVX2AndAVX512(_ preset: ModelPreset) throws {
-    #expect(
-      try trainedBits(preset, threads: 2, kernels: .avx2)
-        == trainedBits(preset, threads: 2, kernels: .avx512))
+    for convolution in ConvolutionAlgorithm.allCases {
+      func bits(_ kernels: KernelSet.Name) throws -> [UInt32] {
+        try trainedBits(preset, threads: 2, kernels: kernels) { $0.convolution = convolution }
+      }
+      #expect(try bits(.avx2) == bits(.avx512), "\(convolution)")
+    }
+  }
+
+  /// Networks with convolutions have other bits by each algorithm, and by each the same at any number of threads.
+  @Test(arguments: ConvolutionAlgorithm.allCases)
+  func byEachConvolutionAlgorithm(_ convolution: ConvolutionAlgorithm) throws {
+    for preset in ModelPreset.allCases {
+      func bits(_ threads: Int, _ convolution: ConvolutionAlgorithm) throws -> [UInt32] {
+        try trainedBits(preset, threads: threads) { $0.convolution = convolution }
+      }
+      let one = try bits(1, convolution)
+      for threads in [2, 5, 16] { #expect(try bits(threads, convolution) == one, "\(preset)") }
+      let other = try bits(1, convolution == .direct ? .winograd : .direct)
+      #expect((other == one) == (preset == .lstm), "\(preset)")
+    }
   }
 
   @Test func otherSeedsAndRepeatsGiveOtherBits() throws {

@@ -21,7 +21,14 @@ import _TestSupport
   @Test(arguments: cases, KernelSet.supported.map(\.name))
   func parametersAfterTenSteps(_ place: (file: String, name: String), _ kernels: KernelSet.Name) throws {
     let golden = try Golden(file: place.file, name: place.name)
+    for convolution in ConvolutionAlgorithm.allCases {
+      try checkTenSteps(golden, try KernelSet(kernels), convolution)
+    }
+  }
+
+  private func checkTenSteps(_ golden: Golden, _ kernels: KernelSet, _ convolution: ConvolutionAlgorithm) throws {
     var settings = TrainingSettings(epochs: 1, seed: 1)
+    settings.convolution = convolution
     settings.batchSize = try golden.integer(attribute: "batchSize")
     let windows = try tenBatches(golden, settings)
     let weights = try golden.list("weights")
@@ -30,7 +37,7 @@ import _TestSupport
     var last: Trainer?
     for steps in 1...10 {
       let trainer = Trainer(
-        model: try golden.makeModel(), kernels: try KernelSet(kernels), settings: settings, repeatIndex: 0,
+        model: try golden.makeModel(convolution), kernels: kernels, settings: settings, repeatIndex: 0,
         windows: windows, stop: StopRequest(afterSteps: steps))
       for (place, values) in zip(trainer.model.placedParameters, weights) {
         for (i, value) in values.enumerated() { trainer.parameters.address[place.offset + i] = value }
@@ -52,7 +59,7 @@ import _TestSupport
     let parameters = trainer.parameters.array
     for (place, expected) in zip(trainer.model.placedParameters, try golden.list("afterTenSteps")) {
       let found = Array(parameters[place.offset..<(place.offset + place.parameter.count)])
-      #expect(largestDifference(found, expected) <= 1e-4, "\(place.layer.name) \(place.parameter.path)")
+      #expect(largestDifference(found, expected) <= 1e-4, "\(convolution) \(place.layer.name) \(place.parameter.path)")
     }
   }
 

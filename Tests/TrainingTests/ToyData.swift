@@ -47,8 +47,8 @@ func toyTrainer(
   team: WorkerTeam = WorkerTeam()
 ) throws -> Trainer {
   Trainer(
-    model: try Sequential(network), kernels: try KernelSet(kernels), settings: settings, repeatIndex: repeatIndex,
-    windows: windows, stop: stop, team: team)
+    model: try Sequential(network, convolution: settings.convolution), kernels: try KernelSet(kernels),
+    settings: settings, repeatIndex: repeatIndex, windows: windows, stop: stop, team: team)
 }
 
 /// The bits of all parameters after some epochs.

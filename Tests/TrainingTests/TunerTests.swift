@@ -122,7 +122,7 @@ import _TestSupport
 
   @Test(arguments: [
     ("\"reduction\" : 3", "\"reduction\" : 1"), ("\"rung_epochs\" : [\n", "\"rung_epochs\" : [\n 5,"),
-    ("\"format\" : 2", "\"format\" : 9"), ("\"filters\" : 8", "\"filters\" : 0"),
+    ("\"format\" : 3", "\"format\" : 9"), ("\"filters\" : 8", "\"filters\" : 0"),
     ("\"folds\" : [", "\"folds\" : [ [],"),
     ("\"batch_size\" : 20", "\"batch_size\" : 1e9"),
   ])

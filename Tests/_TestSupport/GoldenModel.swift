@@ -4,13 +4,13 @@ internal import SystemSupport
 
 extension Golden {
   /// The network of a case: in compositions.h5 made of Keras's own config, else of the sizes of a preset, without dropout.
-  package func makeModel() throws -> Sequential {
+  package func makeModel(_ convolution: ConvolutionAlgorithm = .standard) throws -> Sequential {
     if let layers = try JSONValue(parsing: configText)["layers"]?.array {
       // The first is Keras's input layer.
       return try Sequential(
         ModelDescription(
           inputShape: Array(try shape("input").dropFirst()),
-          layers: try layers.dropFirst().map { try LayerRegistry.read($0) }))
+          layers: try layers.dropFirst().map { try LayerRegistry.read($0) }), convolution: convolution)
     }
     func size(_ key: String) -> Int { setting(key) ?? 0 }
     var sizes = PresetSizes()
@@ -27,7 +27,8 @@ extension Golden {
     sizes.isBidirectional = setting("bidirectional") ?? false
     if let cell = setting("cell", String.self) { sizes.cell = RecurrentCell(rawValue: cell)! }
     sizes.dropoutRate = 0
-    return try Sequential(try ModelPreset(rawValue: setting("model") ?? "")!.description(sizes))
+    return try Sequential(
+      try ModelPreset(rawValue: setting("model") ?? "")!.description(sizes), convolution: convolution)
   }
 
   /// The recurrent activation by the name that the reference scripts give it.

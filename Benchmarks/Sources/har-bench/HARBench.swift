@@ -8,6 +8,6 @@ struct HARBench: ParsableCommand {
     abstract: "Measure kernels and training against the processor's own peak, within one run.",
     subcommands: [
       KernelBenchmark.self, EpochBenchmark.self, ScalingBenchmark.self, ConvertBenchmark.self, PredictBenchmark.self,
-      ConvertOnce.self, KernelOnce.self,
+      TrafficBenchmark.self, ConvertOnce.self, KernelOnce.self,
     ])
 }

@@ -40,123 +40,117 @@ extension Conv1D: LayerDefinition {
       + ["activity_regularizer", "kernel_constraint", "bias_constraint"].map { .unread($0, nil) }
   }
 
-  package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
+  package func makeLayer(inputShape: [Int], _ building: inout LayerBuilding) throws(ModelError) -> any Layer {
     try checkSize("filters", filters)
     try checkSize("kernel_size", kernelSize)
     try checkActivation("activation", activation, of: Self.activations)
     guard inputShape.count == 2, inputShape[0] >= kernelSize else {
       throw unfit(inputShape, expected: "[time steps, channels] of at least \(kernelSize) steps")
     }
+    let shape = ConvolutionShape(
+      positions: inputShape[0] - kernelSize + 1, channels: inputShape[1], filters: filters, kernelSize: kernelSize)
     return Conv1DLayer(
-      name: layerName, steps: inputShape[0], channels: inputShape[1], filters: filters, kernelSize: kernelSize,
+      name: layerName, shape: shape, convolution: building.convolution.convolution(shape),
       isRectified: activation == .relu)
   }
 }
 
 /// Kernel `[K, C, F]`, bias `[F]`.
-///
-/// A window of K steps is K·C floats that lie side by side, so a convolution is a product whose rows overlap, and nothing is
-/// copied.
 package struct Conv1DLayer: Layer {
   package let name: String
-  let steps: Int
-  let channels: Int
-  let filters: Int
-  let kernelSize: Int
+  let shape: ConvolutionShape
+  let convolution: any Convolution
   let isRectified: Bool
 
-  package var inputShape: [Int] { [steps, channels] }
-  package var outputShape: [Int] { [outputSteps, filters] }
-  private var outputSteps: Int { steps - kernelSize + 1 }
-  /// The gradient of the output with `kernelSize - 1` zero rows before and behind each sequence.
-  private var paddedSteps: Int { outputSteps + 2 * (kernelSize - 1) }
+  package var inputShape: [Int] { [shape.inputPositions, shape.channels] }
+  package var outputShape: [Int] { [shape.positions, shape.filters] }
+  /// Zeros before and behind the output's gradient.
+  private var border: Int { (shape.kernelSize - 1) * shape.filters }
+  private var borderedCount: Int { outputCount + 2 * border }
 
   package var parameters: [Parameter] {
     Parameter.contiguous([
       (
-        "kernel", [kernelSize, channels, filters],
-        .glorotUniform(fanIn: kernelSize * channels, fanOut: kernelSize * filters)
-      ), ("bias", [filters], .zeros),
+        "kernel", [shape.kernelSize, shape.channels, shape.filters],
+        .glorotUniform(fanIn: shape.kernelSize * shape.channels, fanOut: shape.kernelSize * shape.filters)
+      ), ("bias", [shape.filters], .zeros),
     ])
   }
 
-  package func workspaceCount(rows: Int) -> Int { rows * paddedSteps * filters }
+  package func workspaceCount(rows: Int) -> Int { convolution.inputTransformCount(sequences: rows) }
+
+  /// The output's gradient with its borders, and what the convolution makes of it.
+  package func scratchCount(rows: Int) -> Int {
+    alignedToLine(rows * borderedCount) + convolution.gradientTransformCount(sequences: rows)
+      + convolution.scratchCount(sequences: rows)
+  }
 
   package func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] {
     var builder = PackedLayoutBuilder(kernels)
-    builder.add(source: 0, depth: kernelSize * channels, columns: filters)
-    builder.addFlipped(
-      source: 0, kernelSize: kernelSize, channels: channels, filters: filters, use: .inputGradient)
+    convolution.addMatrices(to: &builder, source: 0, inputGradient: .inputGradient)
     return builder.matrices
   }
 
   package func forward(_ context: LayerContext, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
-    var arguments = ProductArguments(
-      rows: outputSteps, columns: filters, depth: kernelSize * channels, a: input, aRowStride: channels,
-      b: context.packed, c: output, cRowStride: filters)
-    arguments.groups = context.rows
-    arguments.aGroupStride = steps * channels
-    arguments.cGroupStride = outputSteps * filters
-    arguments.start = .bias(context.parameters + kernelSize * channels * filters)
-    arguments.rectified = isRectified
-    context.kernels.table.product(arguments)
+    convolution.forward(
+      convolutionContext(context), input: inputs(context, input), transformed: transformedInput(context), adding: nil,
+      bias: context.parameters + shape.kernelCount, rectified: isRectified,
+      output: Sequences(first: output, rows: context.rows, rowStride: outputCount))
   }
 
   package func backward(
     _ context: LayerContext, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
   ) {
-    let table = context.kernels.table
-    // dz, which is dy (where y > 0, after relu), put between rows of zeros for the input's gradient.
-    let padded = context.workspace
-    let sequence = outputSteps * filters
-    let border = (kernelSize - 1) * filters
+    // dz, which is dy (where y > 0, after relu), between positions of zeros.
     for row in 0..<context.rows {
-      let target = padded + row * paddedSteps * filters
-      let gradient = outputGradient + row * sequence
+      let target = context.scratch + row * borderedCount
+      let gradient = outputGradient + row * outputCount
       target.update(repeating: 0, count: border)
       if isRectified {
-        table.reluBackward(output + row * sequence, gradient, target + border, sequence)
+        context.kernels.table.reluBackward(output + row * outputCount, gradient, target + border, outputCount)
       } else {
-        (target + border).update(from: gradient, count: sequence)
+        (target + border).update(from: gradient, count: outputCount)
       }
-      (target + border + sequence).update(repeating: 0, count: border)
+      (target + border + outputCount).update(repeating: 0, count: border)
     }
-    if let gradient = context.gradient { weightGradient(context, input: input, into: gradient) }
+    let gradients = Sequences(first: context.scratch + border, rows: context.rows, rowStride: borderedCount)
+    let transformed = TransformedSequences(
+      memory: context.scratch + alignedToLine(context.rows * borderedCount), capacity: context.rows)
+    let call = convolutionContext(context)
+    convolution.transformGradient(call, outputGradient: gradients, into: transformed)
+    if let gradient = context.gradient {
+      convolution.weightGradient(
+        call, input: inputs(context, input), transformedInput: transformedInput(context), outputGradient: gradients,
+        transformedGradient: transformed, into: gradient)
+      context.kernels.table.columnSums(
+        ColumnSumArguments(
+          columns: shape.filters, segments: context.rows, depth: shape.positions, b: gradients.first,
+          bSegmentStride: borderedCount, bDepthStride: shape.filters, sum: gradient + shape.kernelCount))
+    }
     guard let inputGradient else { return }
-    var arguments = ProductArguments(
-      rows: steps, columns: channels, depth: kernelSize * filters, a: padded, aRowStride: filters,
-      b: context.packed + context.kernels.packedCount(depth: kernelSize * channels, columns: filters),
-      c: inputGradient, cRowStride: channels)
-    arguments.groups = context.rows
-    arguments.aGroupStride = paddedSteps * filters
-    arguments.cGroupStride = steps * channels
-    table.product(arguments)
+    convolution.inputGradient(
+      call, outputGradient: gradients, transformed: transformed, range: 0..<shape.inputPositions,
+      into: Sequences(first: inputGradient, rows: context.rows, rowStride: inputCount))
   }
 
-  /// Σ over sequences and steps of window(step)ᵀ · dz(step), and of dz(step).
-  private func weightGradient(
-    _ context: LayerContext, input: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>
-  ) {
-    let steps = UnsafePointer(context.workspace + (kernelSize - 1) * filters)
-    var arguments = ProductArguments(
-      rows: kernelSize * channels, columns: filters, depth: outputSteps, a: input, aRowStride: 1, b: steps,
-      c: gradient, cRowStride: filters)
-    arguments.aDepthStride = channels
-    arguments.segments = context.rows
-    arguments.aSegmentStride = inputCount
-    arguments.bDepthStride = filters
-    arguments.bSegmentStride = paddedSteps * filters
-    context.kernels.table.product(arguments)
-    context.kernels.table.columnSums(
-      ColumnSumArguments(
-        columns: filters, segments: context.rows, depth: outputSteps, b: steps,
-        bSegmentStride: paddedSteps * filters, bDepthStride: filters,
-        sum: gradient + kernelSize * channels * filters))
+  private func convolutionContext(_ context: LayerContext) -> ConvolutionContext {
+    ConvolutionContext(
+      kernels: context.kernels, packed: context.packed,
+      scratch: context.scratch + alignedToLine(context.rows * borderedCount)
+        + convolution.gradientTransformCount(sequences: context.rows))
+  }
+
+  /// Only ever read.
+  private func inputs(_ context: LayerContext, _ input: UnsafePointer<Float>) -> Sequences {
+    Sequences(first: UnsafeMutablePointer(mutating: input), rows: context.rows, rowStride: inputCount)
+  }
+
+  private func transformedInput(_ context: LayerContext) -> TransformedSequences {
+    TransformedSequences(memory: context.workspace, capacity: context.rows)
   }
 
   package var flops: LayerFlops {
-    let one = 2 * outputSteps * kernelSize * channels * filters
-    return LayerFlops(forward: one, backward: one, inputGradient: 2 * steps * kernelSize * channels * filters)
+    LayerFlops(forward: shape.flops, backward: shape.flops, inputGradient: 2 * shape.inputPositions * shape.kernelCount)
   }
 }

@@ -54,7 +54,7 @@ extension ConvLSTM2D: LayerDefinition {
     return .sequences() + own + .recurrentTail(.lstm)
   }
 
-  package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
+  package func makeLayer(inputShape: [Int], _ building: inout LayerBuilding) throws(ModelError) -> any Layer {
     try checkSize("filters", filters)
     try checkSize("kernel_size", kernelSize)
     try checkActivation("activation", activation, of: Self.activations)
@@ -62,8 +62,6 @@ extension ConvLSTM2D: LayerDefinition {
     guard inputShape.count == 4, inputShape[1] == 1, inputShape[2] >= kernelSize else {
       throw unfit(inputShape, expected: "[time steps, 1, positions, channels] of at least \(kernelSize) positions")
     }
-    return ConvLSTM2DLayer(
-      name: layerName, steps: inputShape[0], width: inputShape[2], channels: inputShape[3], filters: filters,
-      kernelSize: kernelSize, activation: activation, recurrentActivation: recurrentActivation)
+    return ConvLSTM2DLayer(self, inputShape: inputShape, algorithm: building.convolution)
   }
 }

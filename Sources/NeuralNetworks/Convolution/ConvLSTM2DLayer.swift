@@ -1,30 +1,50 @@
 package import Kernels
 
-/// Kernel `[1, K, C, 4F]`, recurrent kernel `[1, K, F, 4F]`, bias `[4F]`, gates i, f, c, o; output `[1, W', F]`, W' = W - K + 1.
+/// Kernel `[1, K, C, 4F]`, recurrent kernel `[1, K, F, 4F]`, bias `[4F]`, gates i, f, c, o; output `[1, P, F]`, P = W - K + 1.
 ///
-/// Hidden states and gates lie ordered [t][row], each with rows of zeros around its W' positions, so that every window of K
-/// positions is one run of floats and all convolutions, forward and backward, are products over overlapping rows.
+/// Hidden states and gates lie ordered [t][row]. Hidden states have the zeros of 'same' around them; gates have K - 1 positions of
+/// zeros before and behind, as the gradients of convolutions want them.
 package struct ConvLSTM2DLayer: Layer {
   package let name: String
-  let steps: Int
-  let width: Int
-  let channels: Int
-  let filters: Int
-  let kernelSize: Int
-  let activation: Activation
-  let recurrentActivation: Activation
+  private let steps: Int
+  private let width: Int
+  private let channels: Int
+  private let filters: Int
+  private let activation: Activation
+  private let recurrentActivation: Activation
+  private let input: any Convolution
+  private let recurrent: any Convolution
+  private let inputShapeOfStep: ConvolutionShape
+  private let recurrentShape: ConvolutionShape
 
   package var inputShape: [Int] { [steps, 1, width, channels] }
   package var outputShape: [Int] { [1, positions, filters] }
-  private var positions: Int { width - kernelSize + 1 }
-  /// Positions with the zeros of 'same': (K - 1) / 2 before, the rest behind.
-  private var paddedPositions: Int { positions + kernelSize - 1 }
+  private var kernelSize: Int { recurrentShape.kernelSize }
+  private var positions: Int { recurrentShape.positions }
+  /// Zeros before a hidden state: (K - 1) / 2; the rest of K - 1 stand behind it.
   private var before: Int { (kernelSize - 1) / 2 }
-  /// Zeros before the gates' gradients, for the transposed convolution: the mirror of `before`.
-  private var beforeGates: Int { kernelSize - 1 - before }
-  private var gateCount: Int { paddedPositions * 4 * filters }
-  private var hiddenCount: Int { paddedPositions * filters }
+  /// Floats of zeros before a step's gates, and behind them.
+  private var gateBorder: Int { (kernelSize - 1) * 4 * filters }
+  private var gateCount: Int { positions * 4 * filters + 2 * gateBorder }
+  private var hiddenCount: Int { recurrentShape.inputPositions * filters }
   private var cellCount: Int { positions * filters }
+
+  init(_ layer: ConvLSTM2D, inputShape: [Int], algorithm: ConvolutionAlgorithm) {
+    name = layer.layerName
+    steps = inputShape[0]
+    width = inputShape[2]
+    channels = inputShape[3]
+    filters = layer.filters
+    activation = layer.activation
+    recurrentActivation = layer.recurrentActivation
+    let (size, gates) = (layer.kernelSize, 4 * layer.filters)
+    inputShapeOfStep = ConvolutionShape(
+      positions: width - size + 1, channels: channels, filters: gates, kernelSize: size)
+    recurrentShape = ConvolutionShape(
+      positions: width - size + 1, channels: layer.filters, filters: gates, kernelSize: size)
+    input = algorithm.convolution(inputShapeOfStep)
+    recurrent = algorithm.convolution(recurrentShape)
+  }
 
   package var parameters: [Parameter] {
     Parameter.contiguous(
@@ -44,95 +64,121 @@ package struct ConvLSTM2DLayer: Layer {
   // MARK: Memory
 
   private struct Memory {
-    var gates: UnsafeMutablePointer<Float>
-    var hidden: UnsafeMutablePointer<Float>
-    var cell: UnsafeMutablePointer<Float>
-    var activatedCell: UnsafeMutablePointer<Float>
+    let gates: UnsafeMutablePointer<Float>
+    let hidden: UnsafeMutablePointer<Float>
+    let cell: UnsafeMutablePointer<Float>
+    let activatedCell: UnsafeMutablePointer<Float>
+    let transformedInput: TransformedSequences
+    /// Of the hidden states that steps from the second on read.
+    let transformedHidden: TransformedSequences
+    let hiddenGradient: UnsafeMutablePointer<Float>
+    let cellGradient: UnsafeMutablePointer<Float>
+    let transformedGradient: TransformedSequences
+    let convolutionScratch: UnsafeMutablePointer<Float>
   }
 
   private func memory(_ context: LayerContext) -> Memory {
     let count = context.rows * steps
-    let hidden = context.workspace + count * gateCount
-    let cell = hidden + count * hiddenCount
+    var workspace = context.workspace
+    var scratch = context.scratch
+    func take(_ floats: Int, from memory: inout UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> {
+      defer { memory += floats }
+      return memory
+    }
     return Memory(
-      gates: context.workspace, hidden: hidden, cell: cell, activatedCell: cell + count * cellCount)
+      gates: take(count * gateCount, from: &workspace), hidden: take(count * hiddenCount, from: &workspace),
+      cell: take(count * cellCount, from: &workspace), activatedCell: take(count * cellCount, from: &workspace),
+      transformedInput: TransformedSequences(
+        memory: take(input.inputTransformCount(sequences: count), from: &workspace), capacity: count),
+      transformedHidden: TransformedSequences(memory: workspace, capacity: count - context.rows),
+      hiddenGradient: take(context.rows * cellCount, from: &scratch),
+      cellGradient: take(context.rows * cellCount, from: &scratch),
+      transformedGradient: TransformedSequences(
+        memory: take(recurrent.gradientTransformCount(sequences: count), from: &scratch), capacity: count),
+      convolutionScratch: scratch)
   }
 
-  package func workspaceCount(rows: Int) -> Int { rows * steps * (gateCount + hiddenCount + 2 * cellCount) }
-  package func scratchCount(rows: Int) -> Int { 2 * rows * cellCount }
+  package func workspaceCount(rows: Int) -> Int {
+    rows * steps * (gateCount + hiddenCount + 2 * cellCount) + input.inputTransformCount(sequences: rows * steps)
+      + recurrent.inputTransformCount(sequences: rows * (steps - 1))
+  }
+
+  package func scratchCount(rows: Int) -> Int {
+    2 * rows * cellCount + recurrent.gradientTransformCount(sequences: rows * steps)
+      + max(input.scratchCount(sequences: rows), recurrent.scratchCount(sequences: rows))
+  }
 
   /// The zeros around hidden states and gates must outlast every pass: shards of fewer rows lay memory out differently, so the
   /// borders are written anew in each pass instead of once.
   private func clearBorders(_ memory: Memory, rows: Int) {
     for index in 0..<(rows * steps) {
       let gates = memory.gates + index * gateCount
-      gates.update(repeating: 0, count: beforeGates * 4 * filters)
-      (gates + (beforeGates + positions) * 4 * filters).update(repeating: 0, count: before * 4 * filters)
+      gates.update(repeating: 0, count: gateBorder)
+      (gates + gateCount - gateBorder).update(repeating: 0, count: gateBorder)
       let hidden = memory.hidden + index * hiddenCount
+      let end = before * filters + cellCount
       hidden.update(repeating: 0, count: before * filters)
-      (hidden + (before + positions) * filters).update(repeating: 0, count: beforeGates * filters)
+      (hidden + end).update(repeating: 0, count: hiddenCount - end)
     }
+  }
+
+  /// The gates, or the hidden states with their zeros, of `count` steps from step t on.
+  private func gates(_ memory: Memory, rows: Int, from t: Int, count: Int = 1) -> Sequences {
+    Sequences(
+      first: memory.gates + t * rows * gateCount + gateBorder, rows: rows, rowStride: gateCount, steps: count,
+      stepStride: rows * gateCount)
+  }
+  private func hidden(_ memory: Memory, rows: Int, from t: Int, count: Int = 1) -> Sequences {
+    Sequences(
+      first: memory.hidden + t * rows * hiddenCount, rows: rows, rowStride: hiddenCount, steps: count,
+      stepStride: rows * hiddenCount)
+  }
+
+  /// The input, or its gradient, of `count` steps from step t on.
+  private func inputs(_ first: UnsafeMutablePointer<Float>, rows: Int, from t: Int, count: Int = 1) -> Sequences {
+    Sequences(
+      first: first + t * width * channels, rows: rows, rowStride: inputCount, steps: count,
+      stepStride: width * channels)
   }
 
   // MARK: Packed weights
 
-  private var kernelCount: Int { kernelSize * channels * 4 * filters }
-  private var recurrentCount: Int { kernelSize * filters * 4 * filters }
-
   package func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] {
-    let gates = 4 * filters
     var builder = PackedLayoutBuilder(kernels)
-    builder.add(source: 0, depth: kernelSize * channels, columns: gates)
-    builder.add(source: kernelCount, depth: kernelSize * filters, columns: gates)
-    builder.addFlipped(
-      source: kernelCount, kernelSize: kernelSize, channels: filters, filters: gates, use: .backward)
-    for tap in 0..<kernelSize {
-      builder.addTransposed(source: tap * channels * gates, rows: channels, columns: gates, use: .inputGradient)
-    }
+    recurrent.addMatrices(to: &builder, source: inputShapeOfStep.kernelCount, inputGradient: .backward)
+    input.addMatrices(to: &builder, source: 0, inputGradient: .inputGradient)
     return builder.matrices
   }
 
-  /// Where the matrices above lie: the recurrent kernel, the flipped one, and those of the taps.
-  private func packedOffsets(_ kernels: KernelSet) -> (recurrent: Int, toHidden: Int, toInput: Int) {
-    let recurrent = kernels.packedCount(depth: kernelSize * channels, columns: 4 * filters)
-    let toHidden = recurrent + kernels.packedCount(depth: kernelSize * filters, columns: 4 * filters)
-    return (recurrent, toHidden, toHidden + kernels.packedCount(depth: kernelSize * 4 * filters, columns: filters))
+  private func recurrentContext(_ context: LayerContext, _ memory: Memory) -> ConvolutionContext {
+    ConvolutionContext(kernels: context.kernels, packed: context.packed, scratch: memory.convolutionScratch)
+  }
+  private func inputContext(_ context: LayerContext, _ memory: Memory) -> ConvolutionContext {
+    ConvolutionContext(
+      kernels: context.kernels, packed: context.packed + recurrent.packedCount(context.kernels),
+      scratch: memory.convolutionScratch)
   }
 
-  // MARK: Forward
+  // MARK: Passes
 
-  package func forward(_ context: LayerContext, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+  package func forward(_ context: LayerContext, input x: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
     let memory = memory(context)
-    let table = context.kernels.table
-    clearBorders(memory, rows: context.rows)
-    let packed = packedOffsets(context.kernels)
-    let gates = 4 * filters
+    let rows = context.rows
+    let bias = context.parameters + inputShapeOfStep.kernelCount + recurrentShape.kernelCount
+    let x = UnsafeMutablePointer(mutating: x)
+    clearBorders(memory, rows: rows)
+    let inputContext = inputContext(context, memory)
     for t in 0..<steps {
-      let stepGates = memory.gates + t * context.rows * gateCount + beforeGates * gates
-      var fromInput = ProductArguments(
-        rows: positions, columns: gates, depth: kernelSize * channels, a: input + t * width * channels,
-        aRowStride: channels, b: context.packed, c: stepGates, cRowStride: gates)
-      fromInput.groups = context.rows
-      fromInput.aGroupStride = steps * width * channels
-      fromInput.cGroupStride = gateCount
-      fromInput.start = .bias(context.parameters + kernelCount + recurrentCount)
-      table.product(fromInput)
-      if t > 0 {
-        var fromHidden = ProductArguments(
-          rows: positions, columns: gates, depth: kernelSize * filters,
-          a: memory.hidden + (t - 1) * context.rows * hiddenCount, aRowStride: filters,
-          b: context.packed + packed.recurrent,
-          c: stepGates, cRowStride: gates)
-        fromHidden.groups = context.rows
-        fromHidden.aGroupStride = hiddenCount
-        fromHidden.cGroupStride = gateCount
-        fromHidden.start = .existing
-        table.product(fromHidden)
-      }
-      table.lstmGatesForward(gateArguments(context, memory, t))
+      let added = AddedConvolution(
+        channels: filters, packed: context.packed, input: hidden(memory, rows: rows, from: t - 1),
+        transformed: memory.transformedHidden.from((t - 1) * rows))
+      input.forward(
+        inputContext, input: inputs(x, rows: rows, from: t), transformed: memory.transformedInput.from(t * rows),
+        adding: t == 0 ? nil : added, bias: bias, rectified: false, output: gates(memory, rows: rows, from: t))
+      context.kernels.table.lstmGatesForward(gateArguments(context, memory, t))
     }
-    for row in 0..<context.rows {
-      let last = memory.hidden + ((steps - 1) * context.rows + row) * hiddenCount + before * filters
+    for row in 0..<rows {
+      let last = memory.hidden + ((steps - 1) * rows + row) * hiddenCount + before * filters
       (output + row * outputCount).update(from: last, count: outputCount)
     }
   }
@@ -141,112 +187,79 @@ package struct ConvLSTM2DLayer: Layer {
     let cells = context.rows * cellCount
     return LSTMGateArguments(
       groups: context.rows, rows: positions, units: filters,
-      gates: memory.gates + t * context.rows * gateCount + beforeGates * 4 * filters, gatesGroupStride: gateCount,
+      gates: gates(memory, rows: context.rows, from: t).first, gatesGroupStride: gateCount,
       gatesRowStride: 4 * filters, previousCell: t == 0 ? nil : UnsafePointer(memory.cell + (t - 1) * cells),
       cell: memory.cell + t * cells, activatedCell: memory.activatedCell + t * cells, cellGroupStride: cellCount,
       cellRowStride: filters, hidden: memory.hidden + t * context.rows * hiddenCount + before * filters,
-      hiddenGroupStride: hiddenCount, hiddenRowStride: filters, cellGradient: context.scratch + cells,
+      hiddenGroupStride: hiddenCount, hiddenRowStride: filters, cellGradient: memory.cellGradient,
       activation: activation, recurrentActivation: recurrentActivation)
   }
 
-  // MARK: Backward
-
   package func backward(
-    _ context: LayerContext, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
+    _ context: LayerContext, input x: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
   ) {
     let memory = memory(context)
-    let table = context.kernels.table
-    let packed = packedOffsets(context.kernels)
-    let cells = context.rows * cellCount
-    (context.scratch + cells).update(repeating: 0, count: cells)
+    let rows = context.rows
+    let recurrentContext = recurrentContext(context, memory)
+    memory.cellGradient.update(repeating: 0, count: rows * cellCount)
     for t in stride(from: steps - 1, through: 0, by: -1) {
       var arguments = gateArguments(context, memory, t)
-      arguments.hidden = context.scratch
+      arguments.hidden = t == steps - 1 ? outputGradient : memory.hiddenGradient
       arguments.hiddenGroupStride = cellCount
-      if t == steps - 1 {
-        arguments.hidden = outputGradient
-      } else {
-        var toHidden = ProductArguments(
-          rows: positions, columns: filters, depth: kernelSize * 4 * filters,
-          a: memory.gates + (t + 1) * context.rows * gateCount, aRowStride: 4 * filters,
-          b: context.packed + packed.toHidden,
-          c: context.scratch, cRowStride: filters)
-        toHidden.groups = context.rows
-        toHidden.aGroupStride = gateCount
-        toHidden.cGroupStride = cellCount
-        table.product(toHidden)
+      context.kernels.table.lstmGatesBackward(arguments)
+      let gates = gates(memory, rows: rows, from: t)
+      let transformed = memory.transformedGradient.from(t * rows)
+      recurrent.transformGradient(recurrentContext, outputGradient: gates, into: transformed)
+      if t > 0 {
+        recurrent.inputGradient(
+          recurrentContext, outputGradient: gates, transformed: transformed, range: before..<(before + positions),
+          into: Sequences(first: memory.hiddenGradient, rows: rows, rowStride: cellCount))
       }
-      table.lstmGatesBackward(arguments)
     }
-    if let gradient = context.gradient { weightGradients(context, memory, input: input, into: gradient) }
-    if let inputGradient { addInputGradient(context, memory, into: inputGradient) }
+    if let gradient = context.gradient {
+      weightGradients(context, memory, input: UnsafeMutablePointer(mutating: x), into: gradient)
+    }
+    guard let inputGradient else { return }
+    for t in 0..<steps {
+      input.inputGradient(
+        inputContext(context, memory), outputGradient: gates(memory, rows: rows, from: t),
+        transformed: memory.transformedGradient.from(t * rows), range: 0..<width,
+        into: inputs(inputGradient, rows: rows, from: t))
+    }
   }
 
   private func weightGradients(
-    _ context: LayerContext, _ memory: Memory, input: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>
+    _ context: LayerContext, _ memory: Memory, input x: UnsafeMutablePointer<Float>,
+    into gradient: UnsafeMutablePointer<Float>
   ) {
-    let table = context.kernels.table
-    // Segments are (t, row) pairs, whose gates lie one distance apart; those of the input are ordered [row][t].
-    for t in 0..<steps {
-      var kernel = weightGradient(
-        context, memory, t, a: input + t * width * channels, rows: kernelSize * channels, stride: channels, c: gradient)
-      kernel.aSegmentStride = steps * width * channels
-      kernel.segments = context.rows
-      kernel.start = t == 0 ? .zeros : .existing
-      table.product(kernel)
-    }
-    var recurrent = weightGradient(
-      context, memory, 1, a: memory.hidden, rows: kernelSize * filters, stride: filters, c: gradient + kernelCount)
-    recurrent.aSegmentStride = hiddenCount
-    recurrent.segments = context.rows * (steps - 1)
-    table.product(recurrent)
-    table.columnSums(
+    let rows = context.rows
+    let all = gates(memory, rows: rows, from: 0, count: steps)
+    input.weightGradient(
+      inputContext(context, memory), input: inputs(x, rows: rows, from: 0, count: steps),
+      transformedInput: memory.transformedInput, outputGradient: all,
+      transformedGradient: memory.transformedGradient, into: gradient)
+    recurrent.weightGradient(
+      recurrentContext(context, memory), input: hidden(memory, rows: rows, from: 0, count: steps - 1),
+      transformedInput: memory.transformedHidden,
+      outputGradient: gates(memory, rows: rows, from: 1, count: steps - 1),
+      transformedGradient: memory.transformedGradient.from(rows), into: gradient + inputShapeOfStep.kernelCount)
+    context.kernels.table.columnSums(
       ColumnSumArguments(
-        columns: 4 * filters, segments: context.rows * steps, depth: positions,
-        b: memory.gates + beforeGates * 4 * filters, bSegmentStride: gateCount, bDepthStride: 4 * filters,
-        sum: gradient + kernelCount + recurrentCount))
-  }
-
-  /// dx at t and w = Σ over taps k of dz at t and w - k · kernel(k)ᵀ: a product per tap, added up where the windows overlap.
-  private func addInputGradient(
-    _ context: LayerContext, _ memory: Memory, into inputGradient: UnsafeMutablePointer<Float>
-  ) {
-    inputGradient.update(repeating: 0, count: context.rows * inputCount)
-    for t in 0..<steps {
-      for tap in 0..<kernelSize {
-        var toInput = ProductArguments(
-          rows: positions, columns: channels, depth: 4 * filters,
-          a: memory.gates + t * context.rows * gateCount + beforeGates * 4 * filters, aRowStride: 4 * filters,
-          b: context.packed + packedOffsets(context.kernels).toInput
-            + tap * context.kernels.packedCount(depth: 4 * filters, columns: channels),
-          c: inputGradient + (t * width + tap) * channels, cRowStride: channels)
-        toInput.groups = context.rows
-        toInput.aGroupStride = gateCount
-        toInput.cGroupStride = inputCount
-        toInput.start = .existing
-        context.kernels.table.product(toInput)
-      }
-    }
-  }
-
-  /// Σ over segments and positions of windowᵀ · dz, from step t on.
-  private func weightGradient(
-    _ context: LayerContext, _ memory: Memory, _ t: Int, a: UnsafePointer<Float>, rows: Int, stride: Int,
-    c: UnsafeMutablePointer<Float>
-  ) -> ProductArguments {
-    var arguments = ProductArguments(
-      rows: rows, columns: 4 * filters, depth: positions, a: a, aRowStride: 1,
-      b: memory.gates + t * context.rows * gateCount + beforeGates * 4 * filters, c: c, cRowStride: 4 * filters)
-    arguments.aDepthStride = stride
-    arguments.bDepthStride = 4 * filters
-    arguments.bSegmentStride = gateCount
-    return arguments
+        columns: 4 * filters, segments: all.count, depth: positions, b: all.first, bSegmentStride: gateCount,
+        bDepthStride: 4 * filters, sum: gradient + inputShapeOfStep.kernelCount + recurrentShape.kernelCount))
   }
 
   package var flops: LayerFlops {
-    let input = 2 * steps * positions * kernelSize * channels * 4 * filters
-    let recurrent = 2 * (steps - 1) * positions * kernelSize * filters * 4 * filters
+    let input = steps * inputShapeOfStep.flops
+    let recurrent = (steps - 1) * recurrentShape.flops
     return LayerFlops(forward: input + recurrent, backward: input + 2 * recurrent, inputGradient: input)
+  }
+}
+
+extension TransformedSequences {
+  /// Those from a sequence on.
+  fileprivate func from(_ first: Int) -> TransformedSequences {
+    TransformedSequences(memory: memory, capacity: capacity, first: self.first + first)
   }
 }

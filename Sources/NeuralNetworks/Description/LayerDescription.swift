@@ -20,9 +20,16 @@ package protocol LayerDefinition: LayerDescription {
   /// Names the layer, and those inside it, where they have no name yet.
   mutating func fillNames(_ namer: inout LayerNamer)
   /// The layer on an input of this shape (without the batch).
-  ///
-  /// - Parameter dropouts: the dropouts of the model that stand before; each draws from a stream of its own.
-  func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer
+  func makeLayer(inputShape: [Int], _ building: inout LayerBuilding) throws(ModelError) -> any Layer
+}
+
+/// What layers need to know of the model that they are made for.
+package struct LayerBuilding: Sendable {
+  let convolution: ConvolutionAlgorithm
+  /// The dropouts that stand before; each draws from a stream of its own.
+  package var dropouts: UInt32 = 0
+
+  package init(convolution: ConvolutionAlgorithm) { self.convolution = convolution }
 }
 
 extension LayerDefinition {

@@ -12,6 +12,8 @@ package struct PackedMatrix: Sendable {
 
   /// The first parameter, counted from the layer's first, and the strides of depth and columns.
   var source: Int
+  /// How taps are summed up to the matrix; nil for the parameters themselves.
+  var taps: TapWeights?
   var depthStride: Int
   var columnStride: Int
   var depth: Int
@@ -32,7 +34,8 @@ package struct PackedMatrix: Sendable {
     into packed: UnsafeMutablePointer<Float>
   ) {
     kernels.pack(
-      parameters + source + range.lowerBound * depthStride, depthStride: depthStride, columnStride: columnStride,
+      parameters + source + range.lowerBound * depthStride, taps: taps, depthStride: depthStride,
+      columnStride: columnStride,
       depth: range.count, columns: columns, into: packed + target, firstDepth: firstDepth + range.lowerBound,
       totalDepth: totalDepth)
   }
@@ -47,26 +50,30 @@ struct PackedLayoutBuilder {
   init(_ kernels: KernelSet) { self.kernels = kernels }
 
   /// A matrix as it lies in memory: `[depth, columns]` row-major.
-  mutating func add(source: Int, depth: Int, columns: Int) {
+  mutating func add(source: Int, depth: Int, columns: Int, taps: TapWeights? = nil) {
     let matrix = PackedMatrix(
-      source: source, depthStride: columns, columnStride: 1, depth: depth, columns: columns, target: count,
+      source: source, taps: taps, depthStride: columns, columnStride: 1, depth: depth, columns: columns, target: count,
       firstDepth: 0, totalDepth: depth, use: .forward)
     matrices.append(matrix)
     count += matrix.count(kernels)
   }
 
   /// The transpose `[columns, rows]` of a matrix `[rows, columns]`, for the gradient of a product's input.
-  mutating func addTransposed(source: Int, rows: Int, columns: Int, use: PackedMatrix.Use) {
-    addFlipped(source: source, kernelSize: 1, channels: rows, filters: columns, use: use)
+  mutating func addTransposed(
+    source: Int, rows: Int, columns: Int, use: PackedMatrix.Use, taps: TapWeights? = nil
+  ) {
+    addFlipped(source: source, kernelSize: 1, channels: rows, filters: columns, use: use, taps: taps)
   }
 
   /// A convolution kernel `[K, C, F]` for the gradient of its input: depth (tap, filter) with the taps reversed, columns channels.
-  mutating func addFlipped(source: Int, kernelSize: Int, channels: Int, filters: Int, use: PackedMatrix.Use) {
+  mutating func addFlipped(
+    source: Int, kernelSize: Int, channels: Int, filters: Int, use: PackedMatrix.Use, taps: TapWeights? = nil
+  ) {
     for tap in 0..<kernelSize {
       matrices.append(
         PackedMatrix(
-          source: source + (kernelSize - 1 - tap) * channels * filters, depthStride: 1, columnStride: filters,
-          depth: filters, columns: channels, target: count, firstDepth: tap * filters,
+          source: source + (kernelSize - 1 - tap) * channels * filters, taps: taps, depthStride: 1,
+          columnStride: filters, depth: filters, columns: channels, target: count, firstDepth: tap * filters,
           totalDepth: kernelSize * filters, use: use))
     }
     count += kernels.packedCount(depth: kernelSize * filters, columns: channels)

@@ -53,7 +53,7 @@ extension Sequential {
   /// The model that a description stands for.
   ///
   /// - Throws: what is wrong with the first layer that can't be what it is asked, or can't stand where it does.
-  package init(_ description: ModelDescription) throws(ModelError) {
+  package init(_ description: ModelDescription, convolution: ConvolutionAlgorithm = .standard) throws(ModelError) {
     let inputShape = description.inputShape
     guard !inputShape.isEmpty, inputShape.allSatisfy({ LayerOptions.sizes.contains($0) }) else {
       throw ModelError(
@@ -63,9 +63,9 @@ extension Sequential {
     var count = try Self.adding(inputShape, to: 0)
     var shape = inputShape
     var layers: [any Layer] = []
-    var dropouts: UInt32 = 0
+    var building = LayerBuilding(convolution: convolution)
     for description in description.layers {
-      let layer = try description.definition().makeLayer(inputShape: shape, dropouts: &dropouts)
+      let layer = try description.definition().makeLayer(inputShape: shape, &building)
       shape = layer.outputShape
       // With the input's count checked and sizes below 2^16, none of a layer's own counts overflows.
       count = try Self.adding(shape, to: count)

@@ -30,7 +30,7 @@ extension Dense: LayerDefinition {
       + ["kernel_constraint", "bias_constraint"].map { .unread($0, nil) } + [.fixed("quantization_config", nil)]
   }
 
-  package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
+  package func makeLayer(inputShape: [Int], _ building: inout LayerBuilding) throws(ModelError) -> any Layer {
     try checkSize("units", units)
     try checkActivation("activation", activation, of: Self.activations)
     guard !inputShape.isEmpty else { throw unfit(inputShape, expected: "[…, features]") }

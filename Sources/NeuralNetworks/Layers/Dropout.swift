@@ -34,10 +34,10 @@ extension Dropout: LayerDefinition {
 
   package static var hasBuildConfig: Bool { false }
 
-  package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
+  package func makeLayer(inputShape: [Int], _ building: inout LayerBuilding) throws(ModelError) -> any Layer {
     guard isPossible else { throw unsupported("rate", .decimal(rate), expected: Self.expectedRate) }
-    dropouts += 1
-    return DropoutLayer(name: layerName, inputShape: inputShape, rate: rate, stream: dropouts)
+    building.dropouts += 1
+    return DropoutLayer(name: layerName, inputShape: inputShape, rate: rate, stream: building.dropouts)
   }
 }
 

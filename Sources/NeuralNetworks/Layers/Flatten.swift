@@ -11,7 +11,7 @@ extension Flatten: LayerDefinition {
 
   package var config: [LayerOption] { [.fixed("data_format", "channels_last", .null)] }
 
-  package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
+  package func makeLayer(inputShape: [Int], _ building: inout LayerBuilding) throws(ModelError) -> any Layer {
     FlattenLayer(name: layerName, inputShape: inputShape)
   }
 }

@@ -20,7 +20,7 @@ extension MaxPooling1D: LayerDefinition {
 
   package static var hasBuildConfig: Bool { false }
 
-  package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
+  package func makeLayer(inputShape: [Int], _ building: inout LayerBuilding) throws(ModelError) -> any Layer {
     guard inputShape.count == 2, inputShape[0] >= 2 else {
       throw unfit(inputShape, expected: "[time steps, channels] of at least two steps")
     }

@@ -30,11 +30,11 @@ extension TimeDistributed: LayerDefinition {
     if name == nil { name = namer.next(Self.className) }
   }
 
-  package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
+  package func makeLayer(inputShape: [Int], _ building: inout LayerBuilding) throws(ModelError) -> any Layer {
     guard let steps = inputShape.first, inputShape.count > 1 else {
       throw unfit(inputShape, expected: "[steps, …] around the inner layer's input")
     }
-    let layer = try inner.definition().makeLayer(inputShape: Array(inputShape.dropFirst()), dropouts: &dropouts)
+    let layer = try inner.definition().makeLayer(inputShape: Array(inputShape.dropFirst()), &building)
     return TimeDistributedLayer(name: layerName, steps: steps, inner: layer)
   }
 }

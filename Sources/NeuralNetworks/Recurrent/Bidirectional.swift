@@ -76,7 +76,7 @@ extension Bidirectional: LayerDefinition {
     if name == nil { name = namer.next(Self.className) }
   }
 
-  package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
+  package func makeLayer(inputShape: [Int], _ building: inout LayerBuilding) throws(ModelError) -> any Layer {
     BidirectionalLayer(
       name: layerName, forwardLayer: try forward.makeRecurrentLayer(inputShape: inputShape),
       backwardLayer: try backward.makeRecurrentLayer(inputShape: inputShape))

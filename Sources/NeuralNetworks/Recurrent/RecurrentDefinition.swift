@@ -35,7 +35,7 @@ extension RecurrentDefinition {
     return sequences + own + .recurrentTail(Self.cell)
   }
 
-  package func makeLayer(inputShape: [Int], dropouts: inout UInt32) throws(ModelError) -> any Layer {
+  package func makeLayer(inputShape: [Int], _ building: inout LayerBuilding) throws(ModelError) -> any Layer {
     try makeRecurrentLayer(inputShape: inputShape)
   }
 

@@ -24,8 +24,9 @@ struct RepeatTraining {
   /// Trains. Returns whether it came to its end; false where a stop was requested, and the state is saved.
   func run(_ context: RunContext, threads: () -> Int) throws -> Bool {
     let trainer = Trainer(
-      model: try Sequential(settings.models[model].network), kernels: context.kernels, settings: training,
-      repeatIndex: id.repeatIndex, windows: data.trainingWindows(training), scaling: data.scaling,
+      model: try Sequential(settings.models[model].network, convolution: training.convolution),
+      kernels: context.kernels,
+      settings: training, repeatIndex: id.repeatIndex, windows: data.trainingWindows(training), scaling: data.scaling,
       stop: context.stop)
     if let weights = data.startingWeights[model] { trainer.parameters.write(weights) }
     var record = try slot.load(into: trainer) ?? RepeatRecord()

@@ -1,4 +1,4 @@
-package import NeuralNetworks
+public import NeuralNetworks
 
 /// How one model is trained.
 public struct TrainingSettings: Sendable, Equatable, Codable {
@@ -20,6 +20,8 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
   public var clipNorm: Float?
   /// Whether every epoch takes the windows in a random order of its own; else each takes them in the store's.
   public var shuffle = true
+  /// How convolutions are computed.
+  public var convolution = ConvolutionAlgorithm.standard
   /// Random changes of the training windows.
   public var augmentation = AugmentationSettings()
   /// What all random numbers derive from.

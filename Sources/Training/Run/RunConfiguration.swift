@@ -23,7 +23,7 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
   package var versions: [String: String]
 
   package static let fileName = "config.json"
-  package static let knownFormat = 2
+  package static let knownFormat = 3
 
   /// A new run on a store, which is read for its digest.
   package init(

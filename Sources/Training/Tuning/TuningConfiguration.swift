@@ -41,7 +41,7 @@ package struct TuningConfiguration: FolderConfiguration, Equatable {
   package var run: RunConfiguration
 
   package static let fileName = "tune.json"
-  package static let knownFormat = 2
+  package static let knownFormat = 3
 
   /// A search on the store of `run`, whose settings are those of the first trial.
   package init(
