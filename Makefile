@@ -4,7 +4,8 @@
 # make keras-parity   prove model files both ways with the real Keras
 # make peers          time Keras and PyTorch beside us
 # make bench          time kernels, epochs, scaling and predictions against the processor's peak
-# make bench-kernels  the kernels by themselves, their instructions held against thresholds
+# make bench-kernels  the kernels by themselves, over and over
+# make count-instructions  hold the instructions that the kernels take against thresholds
 # make test-bench     test what the benchmarks make of their measurements
 # make format, lint   swift format
 #
@@ -17,7 +18,7 @@ STORE ?= har.h5
 PYTHON ?= python3
 VENV = .venv-test
 
-.PHONY: build demo example test keras-parity bench bench-kernels test-bench peers format lint dependencies
+.PHONY: build demo example test keras-parity bench bench-kernels count-instructions test-bench peers format lint dependencies
 .DEFAULT_GOAL := build
 
 build: dependencies
@@ -64,6 +65,8 @@ bench: dependencies $(STORE)
 
 bench-kernels: dependencies
 	$(SWIFT) package --package-path Benchmarks/Kernels benchmark --no-progress
+
+count-instructions: dependencies
 	Benchmarks/count-instructions.sh
 
 test-bench: dependencies

@@ -1,10 +1,19 @@
 #!/usr/bin/env bash
-# Counts the instructions a call of each kernel takes with valgrind's callgrind, and holds them against Thresholds/instructions.csv:
-# more than 2 % above fails. Works where the processor's own counters can't be read. --update writes the thresholds anew.
+# Counts the instructions a call of each kernel takes with valgrind's callgrind, and holds them against the thresholds of the compiler's
+# version: more than 2 % above fails. Works where the processor's own counters can't be read. --update writes the thresholds anew.
 set -euo pipefail
 cd "$(dirname "$0")"
-thresholds=Thresholds/instructions.csv
+version=$(swift --version 2> /dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p')
+thresholds=Thresholds/instructions-swift-$version.csv
+if ! command -v valgrind > /dev/null && [ "$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then
+  echo "Installing valgrind ..." >&2
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq valgrind > /dev/null || true
+fi
 command -v valgrind > /dev/null || { echo "count-instructions.sh: valgrind is missing (apt-get install valgrind)" >&2; exit 69; }
+if [ ! -f "$thresholds" ] && [ "${1:-}" != --update ]; then
+  echo "count-instructions.sh: no thresholds for Swift $version; --update writes $thresholds" >&2
+  exit 66
+fi
 swift build -c release --product har-bench >&2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

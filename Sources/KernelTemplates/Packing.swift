@@ -97,21 +97,21 @@ func packPanel(
   } else {
     // Blocks of four rows by four columns are turned around in registers.
     let blockColumns = p.depthStride == 1 ? valid & ~3 : 0
+    let columnStride = p.columnStride
     var first = 0
     while first < p.depth {
       let end = min(first + 16, p.depth)
       let blockEnd = first + (end - first) & ~3
-      var n = 0
-      while n < blockColumns {
-        var k = first
-        while k < blockEnd {
-          let source = k + n * p.columnStride
+      for n in stride(from: 0, to: blockColumns, by: 4) {
+        var source = first + n * columnStride
+        var rows = target + (first * width + n)
+        for _ in 0..<((blockEnd - first) / 4) {
           storeTransposed(
-            four(source), four(source + p.columnStride), four(source + 2 * p.columnStride),
-            four(source + 3 * p.columnStride), target + (k * width + n), rowStride: width)
-          k += 4
+            four(source), four(source + columnStride), four(source + 2 * columnStride), four(source + 3 * columnStride),
+            rows, rowStride: width)
+          source += 4
+          rows += 4 * width
         }
-        n += 4
       }
       for n in 0..<valid {
         for k in (n < blockColumns ? blockEnd : first)..<end {
@@ -121,6 +121,7 @@ func packPanel(
       first = end
     }
   }
+  guard valid < width else { return }
   for k in 0..<p.depth { for n in valid..<width { target[k * width + n] = 0 } }
 }
 

@@ -18,7 +18,8 @@ package struct KernelWorkload: Sendable {
       product("cnn-lstm input", rows: 16, depth: 896, columns: 400),
       product("conv-lstm recurrent", rows: 120, depth: 192, columns: 256),
       product("conv-lstm dense", rows: 4, depth: 1920, columns: 100),
-    ] + [columnSums] + ElementFunction.allCases.map(element) + [adam(count: 54_720)]
+    ] + Transform.allCases.map(winograd) + [packing, columnSums, lstmGates(backward: false), lstmGates(backward: true)]
+    + ElementFunction.allCases.map(element) + [adam(count: 54_720)]
 
   /// C `[rows, columns]` = A · B over `depth`.
   private static func product(_ name: String, rows: Int, depth: Int, columns: Int) -> KernelWorkload {
@@ -32,6 +33,61 @@ package struct KernelWorkload: Sendable {
           ProductArguments(
             rows: rows, columns: columns, depth: depth, a: a.address, aRowStride: depth, b: b.address, c: c.address,
             cRowStride: columns))
+      }
+    }
+  }
+
+  private enum Transform: String, CaseIterable {
+    case input, output, outputGradient = "output gradient", inputGradient = "input gradient"
+    case filterGradient = "filter gradient"
+  }
+
+  /// A Winograd transform of a step of the convolutional LSTM: 4 windows of 30 positions, 80 channels at a time.
+  private static func winograd(_ transform: Transform) -> KernelWorkload {
+    KernelWorkload(name: "winograd \(transform.rawValue)") { set in
+      let (sequences, channels, tiles) = (4, 80, 8)
+      let positions = AlignedBuffer(count: sequences * 32 * channels + 16)
+      let transformed = AlignedBuffer(count: 6 * sequences * tiles * channels)
+      return {
+        let arguments = WinogradArguments(
+          sequences: sequences, channels: channels, tileCount: tiles, positions: positions.address,
+          sequenceStride: 32 * channels, positionStride: channels, positionCount: 30, tiles: transformed.address,
+          pointStride: sequences * tiles * channels, tileStride: channels)
+        switch transform {
+        case .input: set.table.winogradInput(arguments)
+        case .output: set.table.winogradOutput(arguments)
+        case .outputGradient: set.table.winogradOutputGradient(arguments)
+        case .inputGradient: set.table.winogradInputGradient(arguments)
+        case .filterGradient:
+          set.table.winogradFilterGradient(
+            32, channels, transformed.address, 32 * channels, channels, positions.address, 32 * channels, channels)
+        }
+      }
+    }
+  }
+
+  /// The transpose of the LSTM's recurrent kernel.
+  private static let packing = KernelWorkload(name: "packing transposed") { set in
+    let source = AlignedBuffer(count: 400 * 100)
+    let packed = AlignedBuffer(count: set.packedCount(depth: 400, columns: 100))
+    return {
+      set.pack(source.address, depthStride: 1, columnStride: 400, depth: 400, columns: 100, into: packed.address)
+    }
+  }
+
+  /// A step of the LSTM for 4 windows.
+  private static func lstmGates(backward: Bool) -> KernelWorkload {
+    KernelWorkload(name: "lstm gates \(backward ? "backward" : "forward")") { set in
+      let (rows, units, stride) = (4, 100, 112)
+      let gates = AlignedBuffer(count: rows * 4 * stride)
+      let states = (0..<5).map { _ in AlignedBuffer(count: rows * stride) }
+      return {
+        let arguments = LSTMGateArguments(
+          groups: 1, rows: rows, units: units, gates: gates.address, gatesGroupStride: 0, gatesRowStride: 4 * stride,
+          previousCell: states[0].address, cell: states[1].address, activatedCell: states[2].address,
+          cellGroupStride: 0, cellRowStride: stride, hidden: states[3].address, hiddenGroupStride: 0,
+          hiddenRowStride: stride, cellGradient: states[4].address, activation: .tanh, recurrentActivation: .sigmoid)
+        if backward { set.table.lstmGatesBackward(arguments) } else { set.table.lstmGatesForward(arguments) }
       }
     }
   }
