@@ -148,6 +148,7 @@ struct TrainTests {
     ["--kernel-size", "5"], ["--filters", "8", "--model", "lstm"], ["--units", "9", "--model", "conv-lstm"],
     ["--bidirectional", "--model", "conv-lstm"], ["--recurrent-activation", "sigmoid", "--model", "cnn-lstm"],
     ["--network", "n.h5", "--model", "lstm"], ["--network", "n.h5", "--units", "5"], ["--shuffle", "maybe"],
+    ["--convolution", "fft"],
     ["--start-from", "m.h5", "--network", "n.h5"], ["--start-from", "m.h5", "--dropout", "0.1"],
   ])
   func wrongUsage(_ arguments: [String]) throws {
@@ -213,18 +214,35 @@ struct TrainTests {
     #expect(scaled.status == 64 && scaled.standardError.contains("scaling of its own"))
   }
 
+  /// The SHA-256 of the weights of a short run in the folder that comes first.
+  private func weights(_ arguments: String...) throws -> String { try weights(arguments) }
+
+  private func weights(_ arguments: [String]) throws -> String {
+    let result = try train.run(
+      ["--data", store, "--repeats", "1", "--epochs", "1", "--quiet", "--output"] + arguments, in: directory.path)
+    #expect(result.status == 0, "\(result.standardError)")
+    let scores = try String(contentsOfFile: directory.path("\(arguments[0])/scores.json"), encoding: .utf8)
+    return String(try #require(scores.firstMatch(of: /"weights_sha256" : "(\w+)"/)).output.1)
+  }
+
   @Test func theStoresOrderIsKeptWhereAskedFor() throws {
-    func output(_ arguments: String...) throws -> String {
-      let result = try train.run(
-        ["--data", store, "--repeats", "1", "--epochs", "1", "--quiet", "--output"] + arguments, in: directory.path)
-      #expect(result.status == 0, "\(result.standardError)")
-      let scores = try String(contentsOfFile: directory.path("\(arguments[0])/scores.json"), encoding: .utf8)
-      return String(try #require(scores.firstMatch(of: /"weights_sha256" : "(\w+)"/)).output.1)
+    let usual = try weights("a")
+    #expect(try weights("b", "--shuffle", "on") == usual)
+    #expect(try weights("c", "--shuffle", "off") != usual)
+    #expect(try weights("d", "--shuffle", "off") == weights("e", "--shuffle", "off", "--threads", "1"))
+  }
+
+  @Test func convolutionsAreComputedAsAskedFor() throws {
+    func weights(_ folder: String, _ arguments: String...) throws -> String {
+      try self.weights([folder, "--model", "cnn-lstm", "--filters", "8", "--units", "9"] + arguments)
     }
-    let usual = try output("a")
-    #expect(try output("b", "--shuffle", "on") == usual)
-    #expect(try output("c", "--shuffle", "off") != usual)
-    #expect(try output("d", "--shuffle", "off") == output("e", "--shuffle", "off", "--threads", "1"))
+    let usual = try weights("a")
+    #expect(try weights("b", "--convolution", "winograd") == usual)
+    let direct = try weights("c", "--convolution", "direct")
+    #expect(direct != usual)
+    #expect(try weights("d", "--convolution", "direct", "--threads", "1") == direct)
+    let configuration = try String(contentsOfFile: directory.path("c/config.json"), encoding: .utf8)
+    #expect(configuration.contains("\"convolution\" : \"direct\""))
   }
 
   @Test func kernelsThatDoNotExist() throws {
