@@ -5,11 +5,13 @@ set -euo pipefail
 cd "$(dirname "$0")"
 version=$(swift --version 2> /dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p')
 thresholds=Thresholds/instructions-swift-$version.csv
-if ! command -v valgrind > /dev/null && [ "$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then
+if ! command -v valgrind > /dev/null && command -v apt-get > /dev/null; then
   echo "Installing valgrind ..." >&2
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq valgrind > /dev/null || true
+  run=()
+  if [ "$(id -u)" -ne 0 ]; then run=(sudo); fi
+  { "${run[@]}" apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${run[@]}" apt-get install -y -qq valgrind > /dev/null; } || true
 fi
-command -v valgrind > /dev/null || { echo "count-instructions.sh: valgrind is missing (apt-get install valgrind)" >&2; exit 69; }
+command -v valgrind > /dev/null || { echo "count-instructions.sh: valgrind is missing and can't be installed" >&2; exit 69; }
 if [ ! -f "$thresholds" ] && [ "${1:-}" != --update ]; then
   echo "count-instructions.sh: no thresholds for Swift $version; --update writes $thresholds" >&2
   exit 66
