@@ -16,4 +16,7 @@ public struct PackedLayout: Sendable {
 
   @_alwaysEmitIntoClient @inline(__always)
   public func firstVector(ofPanel panel: Int) -> Int { panel * vectors / panels }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public func firstColumn(ofPanel panel: Int) -> Int { firstVector(ofPanel: panel) * width }
 }

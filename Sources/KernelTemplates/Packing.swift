@@ -52,8 +52,8 @@ public struct TapWeights: Sendable {
 public func pack<I: InstructionSet>(_: I.Type, _ p: borrowing PackArguments) {
   let layout = PackedLayout(columns: p.columns, width: I.width, panelVectors: I.panelVectors)
   for panel in 0..<layout.panels {
-    let first = layout.firstVector(ofPanel: panel) * I.width
-    let width = layout.firstVector(ofPanel: panel + 1) * I.width - first
+    let first = layout.firstColumn(ofPanel: panel)
+    let width = layout.firstColumn(ofPanel: panel + 1) - first
     let target = p.packed + first * p.totalDepth + p.firstDepth * width
     let source = p.source + first * p.columnStride
     let valid = min(width, p.columns - first)
@@ -115,7 +115,7 @@ func packPanel(
       }
       for n in 0..<valid {
         for k in (n < blockColumns ? blockEnd : first)..<end {
-          target[k * width + n] = element(k * p.depthStride + n * p.columnStride)
+          target[k * width + n] = element(k * p.depthStride + n * columnStride)
         }
       }
       first = end

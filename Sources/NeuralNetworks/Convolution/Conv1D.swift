@@ -50,18 +50,17 @@ extension Conv1D: LayerDefinition {
     let shape = ConvolutionShape(
       positions: inputShape[0] - kernelSize + 1, channels: inputShape[1], filters: filters, kernelSize: kernelSize)
     return Conv1DLayer(
-      name: layerName, shape: shape, convolution: building.convolution.convolution(shape),
-      isRectified: activation == .relu)
+      name: layerName, convolution: building.convolution.convolution(shape), isRectified: activation == .relu)
   }
 }
 
 /// Kernel `[K, C, F]`, bias `[F]`.
 package struct Conv1DLayer: Layer {
   package let name: String
-  let shape: ConvolutionShape
   let convolution: any Convolution
   let isRectified: Bool
 
+  private var shape: ConvolutionShape { convolution.shape }
   package var inputShape: [Int] { [shape.inputPositions, shape.channels] }
   package var outputShape: [Int] { [shape.positions, shape.filters] }
   /// Zeros before and behind the output's gradient.

@@ -14,19 +14,17 @@ package struct ConvLSTM2DLayer: Layer {
   private let recurrentActivation: Activation
   private let input: any Convolution
   private let recurrent: any Convolution
-  private let inputShapeOfStep: ConvolutionShape
-  private let recurrentShape: ConvolutionShape
 
   package var inputShape: [Int] { [steps, 1, width, channels] }
   package var outputShape: [Int] { [1, positions, filters] }
-  private var kernelSize: Int { recurrentShape.kernelSize }
-  private var positions: Int { recurrentShape.positions }
+  private var kernelSize: Int { recurrent.shape.kernelSize }
+  private var positions: Int { recurrent.shape.positions }
   /// Zeros before a hidden state: (K - 1) / 2; the rest of K - 1 stand behind it.
   private var before: Int { (kernelSize - 1) / 2 }
   /// Floats of zeros before a step's gates, and behind them.
   private var gateBorder: Int { (kernelSize - 1) * 4 * filters }
   private var gateCount: Int { positions * 4 * filters + 2 * gateBorder }
-  private var hiddenCount: Int { recurrentShape.inputPositions * filters }
+  private var hiddenCount: Int { recurrent.shape.inputPositions * filters }
   private var cellCount: Int { positions * filters }
 
   init(_ layer: ConvLSTM2D, inputShape: [Int], algorithm: ConvolutionAlgorithm) {
@@ -38,12 +36,13 @@ package struct ConvLSTM2DLayer: Layer {
     activation = layer.activation
     recurrentActivation = layer.recurrentActivation
     let (size, gates) = (layer.kernelSize, 4 * layer.filters)
-    inputShapeOfStep = ConvolutionShape(
-      positions: width - size + 1, channels: channels, filters: gates, kernelSize: size)
-    recurrentShape = ConvolutionShape(
-      positions: width - size + 1, channels: layer.filters, filters: gates, kernelSize: size)
-    input = algorithm.convolution(inputShapeOfStep)
-    recurrent = algorithm.convolution(recurrentShape)
+    let positions = width - size + 1
+    func convolution(channels: Int) -> any Convolution {
+      algorithm.convolution(
+        ConvolutionShape(positions: positions, channels: channels, filters: gates, kernelSize: size))
+    }
+    input = convolution(channels: channels)
+    recurrent = convolution(channels: layer.filters)
   }
 
   package var parameters: [Parameter] {
@@ -145,7 +144,7 @@ package struct ConvLSTM2DLayer: Layer {
 
   package func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] {
     var builder = PackedLayoutBuilder(kernels)
-    recurrent.addMatrices(to: &builder, source: inputShapeOfStep.kernelCount, inputGradient: .backward)
+    recurrent.addMatrices(to: &builder, source: input.shape.kernelCount, inputGradient: .backward)
     input.addMatrices(to: &builder, source: 0, inputGradient: .inputGradient)
     return builder.matrices
   }
@@ -164,17 +163,20 @@ package struct ConvLSTM2DLayer: Layer {
   package func forward(_ context: LayerContext, input x: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
     let memory = memory(context)
     let rows = context.rows
-    let bias = context.parameters + inputShapeOfStep.kernelCount + recurrentShape.kernelCount
+    let bias = context.parameters + input.shape.kernelCount + recurrent.shape.kernelCount
     let x = UnsafeMutablePointer(mutating: x)
     clearBorders(memory, rows: rows)
     let inputContext = inputContext(context, memory)
     for t in 0..<steps {
-      let added = AddedConvolution(
-        channels: filters, packed: context.packed, input: hidden(memory, rows: rows, from: t - 1),
-        transformed: memory.transformedHidden.from((t - 1) * rows))
+      let added =
+        t == 0
+        ? nil
+        : AddedConvolution(
+          channels: filters, packed: context.packed, input: hidden(memory, rows: rows, from: t - 1),
+          transformed: memory.transformedHidden.from((t - 1) * rows))
       input.forward(
         inputContext, input: inputs(x, rows: rows, from: t), transformed: memory.transformedInput.from(t * rows),
-        adding: t == 0 ? nil : added, bias: bias, rectified: false, output: gates(memory, rows: rows, from: t))
+        adding: added, bias: bias, rectified: false, output: gates(memory, rows: rows, from: t))
       context.kernels.table.lstmGatesForward(gateArguments(context, memory, t))
     }
     for row in 0..<rows {
@@ -243,17 +245,17 @@ package struct ConvLSTM2DLayer: Layer {
       recurrentContext(context, memory), input: hidden(memory, rows: rows, from: 0, count: steps - 1),
       transformedInput: memory.transformedHidden,
       outputGradient: gates(memory, rows: rows, from: 1, count: steps - 1),
-      transformedGradient: memory.transformedGradient.from(rows), into: gradient + inputShapeOfStep.kernelCount)
+      transformedGradient: memory.transformedGradient.from(rows), into: gradient + input.shape.kernelCount)
     context.kernels.table.columnSums(
       ColumnSumArguments(
         columns: 4 * filters, segments: all.count, depth: positions, b: all.first, bSegmentStride: gateCount,
-        bDepthStride: 4 * filters, sum: gradient + inputShapeOfStep.kernelCount + recurrentShape.kernelCount))
+        bDepthStride: 4 * filters, sum: gradient + input.shape.kernelCount + recurrent.shape.kernelCount))
   }
 
   package var flops: LayerFlops {
-    let input = steps * inputShapeOfStep.flops
-    let recurrent = (steps - 1) * recurrentShape.flops
-    return LayerFlops(forward: input + recurrent, backward: input + 2 * recurrent, inputGradient: input)
+    let ofInput = steps * input.shape.flops
+    let ofHidden = (steps - 1) * recurrent.shape.flops
+    return LayerFlops(forward: ofInput + ofHidden, backward: ofInput + 2 * ofHidden, inputGradient: ofInput)
   }
 }
 

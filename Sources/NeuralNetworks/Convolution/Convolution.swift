@@ -27,6 +27,11 @@ struct Sequences {
   var stepStride = 0
 
   var count: Int { steps * rows }
+
+  /// Some rows of the first step.
+  func rows(_ range: Range<Int>) -> Sequences {
+    Sequences(first: first + range.lowerBound * rowStride, rows: range.count, rowStride: rowStride)
+  }
 }
 
 /// The kernels, the packed matrices and the scratch memory of one call of a convolution.
@@ -60,6 +65,8 @@ struct AddedConvolution {
 ///
 /// Output gradients have K - 1 positions of zeros before and behind each sequence.
 protocol Convolution: Sendable {
+  var shape: ConvolutionShape { get }
+
   /// Floats of the transformed input and output gradient of `sequences`, and of the scratch of a call on that many.
   func inputTransformCount(sequences: Int) -> Int
   func gradientTransformCount(sequences: Int) -> Int
@@ -77,7 +84,7 @@ protocol Convolution: Sendable {
     _ context: ConvolutionContext, input: Sequences, transformed: TransformedSequences, adding added: AddedConvolution?,
     bias: UnsafePointer<Float>, rectified: Bool, output: Sequences)
 
-  /// Prepares output gradients for the two calls below.
+  /// Prepares the output gradients of one step for the two calls below.
   func transformGradient(
     _ context: ConvolutionContext, outputGradient: Sequences, into transformed: TransformedSequences)
 

@@ -70,11 +70,8 @@ struct WinogradConvolution: Convolution {
     }
     multiply(context, sequences: input.rows, operand, addedOperand, columns: shape.filters) {
       sequences, columns, products in
-      var arguments = WinogradArguments(
-        sequences: sequences.count, channels: columns.count, tileCount: tileCount,
-        positions: output.first + sequences.lowerBound * output.rowStride + columns.lowerBound,
-        sequenceStride: output.rowStride, positionStride: shape.filters, positionCount: shape.positions,
-        tiles: products.first, pointStride: products.pointStride, tileStride: products.tileStride)
+      var arguments = arguments(
+        output.rows(sequences), channels: shape.filters, columns: columns, positions: shape.positions, products)
       arguments.start = .bias(bias + columns.lowerBound)
       arguments.rectified = rectified
       context.kernels.table.winogradOutput(arguments)
@@ -87,27 +84,17 @@ struct WinogradConvolution: Convolution {
   ) -> Operand {
     let tiles = tiles(transformed, stride: Self.tileStride(channels))
     context.kernels.table.winogradInput(
-      WinogradArguments(
-        sequences: input.rows, channels: channels, tileCount: tileCount, positions: input.first,
-        sequenceStride: input.rowStride, positionStride: channels, positionCount: shape.inputPositions,
-        tiles: tiles.first, pointStride: tiles.pointStride, tileStride: tiles.tileStride))
+      arguments(input, channels: channels, columns: 0..<channels, positions: shape.inputPositions, tiles))
     return Operand(tiles: tiles, depth: channels, matrices: packed)
   }
 
   func transformGradient(
     _ context: ConvolutionContext, outputGradient: Sequences, into transformed: TransformedSequences
   ) {
-    for step in 0..<outputGradient.steps {
-      var part = transformed
-      part.first += step * outputGradient.rows
-      let tiles = self.tiles(part, stride: gradientStride)
-      context.kernels.table.winogradOutputGradient(
-        WinogradArguments(
-          sequences: outputGradient.rows, channels: shape.filters, tileCount: tileCount,
-          positions: outputGradient.first + step * outputGradient.stepStride,
-          sequenceStride: outputGradient.rowStride, positionStride: shape.filters, positionCount: shape.positions,
-          tiles: tiles.first, pointStride: tiles.pointStride, tileStride: gradientStride))
-    }
+    context.kernels.table.winogradOutputGradient(
+      arguments(
+        outputGradient, channels: shape.filters, columns: 0..<shape.filters, positions: shape.positions,
+        tiles(transformed, stride: gradientStride)))
   }
 
   func inputGradient(
@@ -119,11 +106,8 @@ struct WinogradConvolution: Convolution {
       matrices: context.packed + forwardCount(context.kernels))
     multiply(context, sequences: outputGradient.rows, operand, nil, columns: shape.channels) {
       sequences, columns, products in
-      var arguments = WinogradArguments(
-        sequences: sequences.count, channels: columns.count, tileCount: tileCount,
-        positions: gradient.first + sequences.lowerBound * gradient.rowStride + columns.lowerBound,
-        sequenceStride: gradient.rowStride, positionStride: shape.channels, positionCount: range.count,
-        tiles: products.first, pointStride: products.pointStride, tileStride: products.tileStride)
+      var arguments = arguments(
+        gradient.rows(sequences), channels: shape.channels, columns: columns, positions: range.count, products)
       arguments.firstPosition = range.lowerBound
       context.kernels.table.winogradInputGradient(arguments)
     }
@@ -177,24 +161,34 @@ struct WinogradConvolution: Convolution {
       pointStride: transformed.capacity * tileCount * stride, tileStride: stride)
   }
 
+  /// A transform between some columns of the first step's sequences of `channels` channels, and tiles.
+  private func arguments(
+    _ sequences: Sequences, channels: Int, columns: Range<Int>, positions: Int, _ tiles: Tiles
+  ) -> WinogradArguments {
+    WinogradArguments(
+      sequences: sequences.rows, channels: columns.count, tileCount: tileCount,
+      positions: sequences.first + columns.lowerBound, sequenceStride: sequences.rowStride, positionStride: channels,
+      positionCount: positions, tiles: tiles.first, pointStride: tiles.pointStride, tileStride: tiles.tileStride)
+  }
+
   /// Columns that are worked on at once, which are some panels of a packed matrix.
   private struct ColumnGroup {
     let columns: Range<Int>
     let panels: Range<Int>
     let layout: PackedLayout
 
-    func firstColumn(ofPanel panel: Int) -> Int { layout.firstVector(ofPanel: panel) * layout.width }
-    var paddedCount: Int { firstColumn(ofPanel: panels.upperBound) - columns.lowerBound }
+    var paddedCount: Int { layout.firstColumn(ofPanel: panels.upperBound) - columns.lowerBound }
   }
 
   private func forEachGroup(_ kernels: KernelSet, columns: Int, _ body: (ColumnGroup) -> Void) {
     let layout = PackedLayout(columns: columns, width: kernels.table.width, panelVectors: kernels.table.panelVectors)
-    func column(_ panel: Int) -> Int { layout.firstVector(ofPanel: panel) * layout.width }
     var panel = 0
     while panel < layout.panels {
+      let first = layout.firstColumn(ofPanel: panel)
       var end = panel + 1
-      while end < layout.panels, column(end + 1) - column(panel) <= Self.columnsAtOnce { end += 1 }
-      body(ColumnGroup(columns: column(panel)..<min(column(end), columns), panels: panel..<end, layout: layout))
+      while end < layout.panels, layout.firstColumn(ofPanel: end + 1) - first <= Self.columnsAtOnce { end += 1 }
+      let columns = first..<min(layout.firstColumn(ofPanel: end), columns)
+      body(ColumnGroup(columns: columns, panels: panel..<end, layout: layout))
       panel = end
     }
   }
@@ -228,9 +222,10 @@ struct WinogradConvolution: Convolution {
     for point in 0..<Winograd.points {
       let a = tiles.first + point * tiles.pointStride + tileRange.lowerBound * tiles.tileStride
       for panel in group.panels {
-        let column = group.firstColumn(ofPanel: panel)
+        let column = group.layout.firstColumn(ofPanel: panel)
         var product = ProductArguments(
-          rows: tileRange.count, columns: group.firstColumn(ofPanel: panel + 1) - column, depth: operand.depth, a: a,
+          rows: tileRange.count, columns: group.layout.firstColumn(ofPanel: panel + 1) - column, depth: operand.depth,
+          a: a,
           aRowStride: tiles.tileStride, b: operand.matrices + point * matrixCount + column * operand.depth,
           c: products.first + point * products.pointStride + column - group.columns.lowerBound,
           cRowStride: products.tileStride)
