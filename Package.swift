@@ -1,12 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// One source, one instruction set per target: only the first two may contain wide instructions, and `Kernels` enters them
+/// One source, one instruction set per target: only the first three may contain wide instructions, and `Kernels` enters them
 /// only after asking the processor (docs/kernels.md).
 func kernelSettings(_ flags: [String] = []) -> [SwiftSetting] {
   [.unsafeFlags(["-Ounchecked"] + flags, .when(configuration: .release))]
 }
 let avx512 = kernelSettings(["-Xcc", "-march=x86-64-v4"])
+let avx512bf16 = kernelSettings(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mavx512bf16"])
 let avx2 = kernelSettings(["-Xcc", "-march=x86-64-v3"])
 let baseline = kernelSettings()
 
@@ -36,14 +37,17 @@ let package = Package(
     .target(name: "Windows", dependencies: ["HDF5", "SystemSupport"]),
     .target(name: "Recordings", dependencies: ["Windows", "HDF5", "SystemSupport"]),
 
-    .target(name: "KernelTemplates"),
+    .target(name: "CBF16"),
+    .target(name: "KernelTemplates", dependencies: ["CPlatform"]),
+    .target(
+      name: "KernelsAVX512BF16", dependencies: ["KernelTemplates", "CBF16"], swiftSettings: avx512bf16),
     .target(name: "KernelsAVX512", dependencies: ["KernelTemplates"], swiftSettings: avx512),
     .target(name: "KernelsAVX2", dependencies: ["KernelTemplates"], swiftSettings: avx2),
     .target(name: "KernelsBaseline", dependencies: ["KernelTemplates"], swiftSettings: baseline),
     .target(
       name: "Kernels",
       dependencies: [
-        "CPlatform", "SystemSupport", "KernelTemplates", "KernelsAVX512", "KernelsAVX2", "KernelsBaseline",
+        "CPlatform", "SystemSupport", "KernelTemplates", "KernelsAVX512BF16", "KernelsAVX512", "KernelsAVX2", "KernelsBaseline",
       ]),
 
     .target(name: "NeuralNetworks", dependencies: ["Kernels", "SystemSupport"]),

@@ -15,6 +15,12 @@ public protocol InstructionSet: SendableMetatype {
   /// The most vectors side by side in a register tile; its rows are four, as are a shard's of the minibatch, so that no
   /// tile is cut.
   static var panelVectors: Int { get }
+
+  // Pairs of bf16, for which BF16.swift has what sets without such instructions do.
+
+  static func dotBF16(_ sum: Vector, _ a: Vector, _ b: Vector) -> Vector
+  static func pairsBF16(low: Vector, high: Vector) -> Vector
+  static func neighboursBF16(_ address: UnsafePointer<Float>) -> Vector
 }
 
 extension InstructionSet {

@@ -1,6 +1,19 @@
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 // Public because `@_alwaysEmitIntoClient` asks for it; nothing here is for users.
 
+/// The kernels that operands of bf16 have of their own.
+public struct MixedKernels: Sendable {
+  public let product: @Sendable (borrowing ProductArguments) -> Void
+  public let pack: @Sendable (borrowing PackArguments) -> Void
+
+  /// To be called in the target that is compiled for the instruction set.
+  @_alwaysEmitIntoClient @inline(__always)
+  public init<I: InstructionSet>(_: I.Type) {
+    product = { mixedProduct(I.self, $0) }
+    pack = { mixedPack(I.self, $0) }
+  }
+}
+
 /// The kernels of one instruction set, as functions that take their arguments behind one address.
 public struct KernelTable: Sendable {
   /// (x, y, z, count)
@@ -15,8 +28,10 @@ public struct KernelTable: Sendable {
   public let fusesMultiplyAdd: Bool
 
   /// C = start + A · B.
-  public let product: @Sendable (borrowing ProductArguments) -> Void
-  public let pack: @Sendable (borrowing PackArguments) -> Void
+  public var product: @Sendable (borrowing ProductArguments) -> Void
+  public var pack: @Sendable (borrowing PackArguments) -> Void
+  /// What takes their place where operands are bf16.
+  public var mixed: MixedKernels
   public let columnSums: @Sendable (borrowing ColumnSumArguments) -> Void
   /// Tiles of a Winograd convolution from positions, or positions from tiles.
   public let winogradInput: @Sendable (borrowing WinogradArguments) -> Void
@@ -60,6 +75,7 @@ public struct KernelTable: Sendable {
     fusesMultiplyAdd = I.fusesMultiplyAdd
     product = { KernelTemplates.product(I.self, $0) }
     pack = { KernelTemplates.pack(I.self, $0) }
+    mixed = MixedKernels(I.self)
     columnSums = { KernelTemplates.columnSums(I.self, $0) }
     winogradInput = { KernelTemplates.winogradInput(I.self, $0) }
     winogradOutput = { KernelTemplates.winogradOutput(I.self, $0) }
@@ -91,5 +107,13 @@ public struct KernelTable: Sendable {
     dropoutMask = {
       KernelTemplates.dropoutMask(I.self, $0, firstElement: $1, count: $2, threshold: $3, scale: $4, mask: $5)
     }
+  }
+
+  /// The table whose operands are bf16.
+  public var multiplyingBF16: KernelTable {
+    var table = self
+    table.product = mixed.product
+    table.pack = mixed.pack
+    return table
   }
 }

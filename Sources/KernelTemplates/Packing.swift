@@ -54,26 +54,34 @@ public func pack<I: InstructionSet>(_: I.Type, _ p: borrowing PackArguments) {
   for panel in 0..<layout.panels {
     let first = layout.firstColumn(ofPanel: panel)
     let width = layout.firstColumn(ofPanel: panel + 1) - first
-    let target = p.packed + first * p.totalDepth + p.firstDepth * width
-    let source = p.source + first * p.columnStride
-    let valid = min(width, p.columns - first)
-    if let taps = p.taps {
-      let second = source + taps.stride
-      let third = second + taps.stride
-      let weights = (
-        SIMD4(repeating: taps.first), SIMD4(repeating: taps.second), SIMD4(repeating: taps.third)
-      )
-      packPanel(p, into: target, width: width, valid: valid) {
-        taps.first * source[$0] + taps.second * second[$0] + taps.third * third[$0]
-      } four: {
-        weights.0 * four(source + $0) + weights.1 * four(second + $0) + weights.2 * four(third + $0)
-      }
-    } else {
-      packPanel(p, into: target, width: width, valid: valid) {
-        source[$0]
-      } four: {
-        four(source + $0)
-      }
+    packRows(
+      p, from: p.source + first * p.columnStride, depth: p.depth, valid: min(width, p.columns - first),
+      into: p.packed + first * p.totalDepth + p.firstDepth * width, width: width)
+  }
+}
+
+/// Some rows of a panel, one behind the other.
+@_alwaysEmitIntoClient @inline(__always)
+func packRows(
+  _ p: borrowing PackArguments, from source: UnsafePointer<Float>, depth: Int, valid: Int,
+  into target: UnsafeMutablePointer<Float>, width: Int
+) {
+  if let taps = p.taps {
+    let second = source + taps.stride
+    let third = second + taps.stride
+    let weights = (
+      SIMD4(repeating: taps.first), SIMD4(repeating: taps.second), SIMD4(repeating: taps.third)
+    )
+    packPanel(p, depth: depth, into: target, width: width, valid: valid) {
+      taps.first * source[$0] + taps.second * second[$0] + taps.third * third[$0]
+    } four: {
+      weights.0 * four(source + $0) + weights.1 * four(second + $0) + weights.2 * four(third + $0)
+    }
+  } else {
+    packPanel(p, depth: depth, into: target, width: width, valid: valid) {
+      source[$0]
+    } four: {
+      four(source + $0)
     }
   }
 }
@@ -87,11 +95,11 @@ func four(_ address: UnsafePointer<Float>) -> SIMD4<Float> {
 /// by row where these lie in rows, else sixteen rows at a time so that the panel's lines stay in the first-level cache.
 @_alwaysEmitIntoClient @inline(__always)
 func packPanel(
-  _ p: borrowing PackArguments, into target: UnsafeMutablePointer<Float>, width: Int, valid: Int,
+  _ p: borrowing PackArguments, depth: Int, into target: UnsafeMutablePointer<Float>, width: Int, valid: Int,
   _ element: (Int) -> Float, four: (Int) -> SIMD4<Float>
 ) {
   if p.columnStride == 1 {
-    for k in 0..<p.depth {
+    for k in 0..<depth {
       for n in 0..<valid { target[k * width + n] = element(k * p.depthStride + n) }
     }
   } else {
@@ -99,8 +107,8 @@ func packPanel(
     let blockColumns = p.depthStride == 1 ? valid & ~3 : 0
     let columnStride = p.columnStride
     var first = 0
-    while first < p.depth {
-      let end = min(first + 16, p.depth)
+    while first < depth {
+      let end = min(first + 16, depth)
       let blockEnd = first + (end - first) & ~3
       for n in stride(from: 0, to: blockColumns, by: 4) {
         var source = first + n * columnStride
@@ -122,7 +130,7 @@ func packPanel(
     }
   }
   guard valid < width else { return }
-  for k in 0..<p.depth { for n in valid..<width { target[k * width + n] = 0 } }
+  for k in 0..<depth { for n in valid..<width { target[k * width + n] = 0 } }
 }
 
 /// Stores four columns of four as four rows.

@@ -233,10 +233,17 @@ func productRow<I: InstructionSet, let N: Int>(
 /// C[groups · rows, columns] = start + A · B, panel by panel.
 @_alwaysEmitIntoClient @inline(__always)
 public func product<I: InstructionSet>(_: I.Type, _ p: borrowing ProductArguments) {
+  product(I.self, p, firstDepth: 0, packedDepth: p.depth * p.segments)
+}
+
+/// The same of a part of a packed B: the depth from `firstDepth` on of `packedDepth`.
+@_alwaysEmitIntoClient @inline(__always)
+func product<I: InstructionSet>(_: I.Type, _ p: borrowing ProductArguments, firstDepth: Int, packedDepth: Int) {
   let layout = PackedLayout(columns: p.columns, width: I.width, panelVectors: I.panelVectors)
   let packed = p.bDepthStride == nil
   let rows = p.rows * p.groups * p.segments
-  let isSingleRow = packed && rows == 1
+  let isWhole = p.depth == packedDepth
+  let isSingleRow = packed && rows == 1 && isWhole
   var panel = 0
   while panel < layout.panels {
     let first = layout.firstVector(ofPanel: panel)
@@ -254,30 +261,34 @@ public func product<I: InstructionSet>(_: I.Type, _ p: borrowing ProductArgument
     }
     let bStride = packed ? vectors * I.width : p.bDepthStride!
     let bSegment = packed ? p.depth * bStride : p.bSegmentStride
-    let b = packed ? p.b + column * p.depth * p.segments : p.b + column
-    switch vectors {
-    case 1:
-      productPanel(
-        I.self, TileShape<1, 1>(), p, b: b, bStride: bStride, bSegment: bSegment,
-        firstColumn: column)
-    case 2:
-      productPanel(
-        I.self, TileShape<1, 2>(), p, b: b, bStride: bStride, bSegment: bSegment,
-        firstColumn: column)
-    case 3 where I.panelVectors >= 3:
-      productPanel(
-        I.self, TileShape<1, 3>(), p, b: b, bStride: bStride, bSegment: bSegment,
-        firstColumn: column)
-    case 4 where I.panelVectors >= 4:
-      productPanel(
-        I.self, TileShape<1, 4>(), p, b: b, bStride: bStride, bSegment: bSegment,
-        firstColumn: column)
-    case 5 where I.panelVectors >= 5:
-      productPanel(
-        I.self, TileShape<1, 5>(), p, b: b, bStride: bStride, bSegment: bSegment,
-        firstColumn: column)
-    default: break
-    }
+    let b = packed ? p.b + column * packedDepth + firstDepth * bStride : p.b + column
+    productPanel(I.self, vectors: vectors, p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: column)
+  }
+}
+
+/// All rows of one panel of some vectors.
+@_alwaysEmitIntoClient @inline(__always)
+func productPanel<I: InstructionSet>(
+  _: I.Type, vectors: Int, _ p: borrowing ProductArguments, b: UnsafePointer<Float>, bStride: Int, bSegment: Int,
+  firstColumn: Int
+) {
+  switch vectors {
+  case 1:
+    productPanel(
+      I.self, TileShape<1, 1>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
+  case 2:
+    productPanel(
+      I.self, TileShape<1, 2>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
+  case 3 where I.panelVectors >= 3:
+    productPanel(
+      I.self, TileShape<1, 3>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
+  case 4 where I.panelVectors >= 4:
+    productPanel(
+      I.self, TileShape<1, 4>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
+  case 5 where I.panelVectors >= 5:
+    productPanel(
+      I.self, TileShape<1, 5>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
+  default: break
   }
 }
 

@@ -2,6 +2,7 @@ import CPlatform
 @_exported public import KernelTemplates
 import KernelsAVX2
 import KernelsAVX512
+import KernelsAVX512BF16
 import KernelsBaseline
 
 /// The kernels in use: one instruction set's table and what is the same for all of them.
@@ -14,6 +15,8 @@ package struct KernelSet: Sendable {
     case avx2
     /// AVX-512 F, BW, CD, DQ, VL (x86-64-v4).
     case avx512
+    /// AVX-512 with AVX512_BF16.
+    case avx512bf16
   }
 
   /// A choice that can't be followed.
@@ -35,11 +38,14 @@ package struct KernelSet: Sendable {
   }
 
   package let name: Name
-  package let table: KernelTable
+  package private(set) var table: KernelTable
+  /// Whether the operands of products are bf16, and packed matrices pairs of them.
+  package private(set) var multipliesBF16 = false
 
   /// The widest set that this processor runs.
   package static var bestName: Name {
     switch platform_x86_level() {
+    case 5: .avx512bf16
     case 4: .avx512
     case 3: .avx2
     default: .baseline
@@ -59,6 +65,10 @@ package struct KernelSet: Sendable {
     }
     self.name = name
     switch name {
+    case .avx512bf16:
+      var table = kernelTableAVX512()
+      table.mixed = mixedKernelsAVX512BF16()
+      self.table = table
     case .avx512: table = kernelTableAVX512()
     case .avx2: table = kernelTableAVX2()
     case .baseline: table = kernelTableBaseline()
@@ -78,8 +88,23 @@ package struct KernelSet: Sendable {
   /// `columns` rounded up to a whole vector.
   package func paddedColumns(_ columns: Int) -> Int { (columns + table.width - 1) / table.width * table.width }
 
+  /// Rows of a packed matrix of so much depth: pairs where operands are bf16.
+  package func packedRows(depth: Int) -> Int { multipliesBF16 ? (depth + 1) / 2 : depth }
+
   /// Floats of a packed matrix `[depth, columns]`.
-  package func packedCount(depth: Int, columns: Int) -> Int { depth * paddedColumns(columns) }
+  package func packedCount(depth: Int, columns: Int) -> Int { packedRows(depth: depth) * paddedColumns(columns) }
+
+  /// Whether the processor has instructions for products of bf16; else they are emulated, to the same bits.
+  package var hasBF16: Bool { name == .avx512bf16 }
+
+  /// The same kernels with products whose operands are bf16.
+  package var multiplyingBF16: KernelSet {
+    guard !multipliesBF16 else { return self }
+    var set = self
+    set.table = table.multiplyingBF16
+    set.multipliesBF16 = true
+    return set
+  }
 }
 
 /// The processor's brand string, or the architecture where it has none.

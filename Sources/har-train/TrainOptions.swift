@@ -22,6 +22,7 @@ enum ShuffleChoice: String, ExpressibleByArgument, CaseIterable {
 
 extension LearningRateSchedule: ExpressibleByArgument {}
 extension ConvolutionAlgorithm: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
 
 /// What the results depend on.
 struct TrainOptions: ParsableArguments {
@@ -63,6 +64,12 @@ struct TrainOptions: ParsableArguments {
     help: ArgumentHelp(
       "How convolutions of width 3 are computed, others being direct: winograd or direct.", valueName: "NAME"))
   var convolution: ConvolutionAlgorithm = .standard
+
+  @Option(
+    help: ArgumentHelp(
+      "What products multiply: f32, or mixed for bf16 with float32 sums, on processors that have it. (default: f32, or what a network's file says)",
+      valueName: "NAME"))
+  var precision: Precision?
 
   @OptionGroup(title: "Network") var sizes: NetworkOptions
   @OptionGroup(title: "Windows") var windows: WindowOptions
@@ -110,7 +117,11 @@ struct TrainOptions: ParsableArguments {
     let networks = try (described ?? network.map(NamedNetwork.init(file:))).map { [$0] } ?? presetNetworks(for: store)
     for network in networks { try Sequential(network.description).check(store, of: network.source) }
     var settings = ExperimentSettings(
-      models: networks.map { .init(name: $0.name, network: $0.description, training: training($0.epochs)) },
+      models: networks.map { network in
+        var description = network.description
+        if let precision { description.precision = precision }
+        return .init(name: network.name, network: description, training: training(network.epochs))
+      },
       repeats: repeats)
     settings.validationSubjects = validationSubjects.subjects
     settings.earlyStoppingPatience = earlyStopping

@@ -48,6 +48,7 @@ struct Tune: ParsableCommand {
       let searchSpace = try SearchSpaceFile.parse(try SearchSpaceFile.text(space), path: space)
       let store = try WindowStore.read(path: data)
       let trials = try trials(searchSpace, store)
+      for trial in trials { try kernels.checkPrecision(of: trial.settings) }
       let people = Set(store.train.subjects.map { Int($0) })
       guard searchSpace.folds <= people.count else {
         throw CommandError(

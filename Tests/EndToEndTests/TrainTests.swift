@@ -64,6 +64,43 @@ struct TrainTests {
     if sets.contains("avx512") { #expect(try predictions("2", ["HAR_KERNELS": "avx2"]) == one) }
   }
 
+  /// bf16 is refused where it would be emulated, unless kernels are asked for by name; the model's file keeps it, so that
+  /// evaluation sees what training saw.
+  @Test func mixedPrecisionFromTrainingToEvaluation() throws {
+    let versions = try run("versions").standardOutput
+    let kernels = try #require(versions.firstMatch(of: /kernels: (\S+)/)).output.1
+    let hasBF16 = versions.contains("bf16 products: AVX512_BF16")
+    #expect(hasBF16 == (kernels == "avx512bf16"))
+    let options = ["--data", store, "--precision", "mixed", "--repeats", "1", "--epochs", "2", "--quiet"]
+    let plain = try train.run(options + ["--output", directory.path("plain")], in: directory.path)
+    #expect(plain.status == (hasBF16 ? 0 : 64))
+    #expect(
+      hasBF16
+        || plain.standardError.contains("--precision mixed: this processor has no bf16 products (AVX512_BF16)"))
+
+    let asked = ["HAR_KERNELS": String(kernels)]
+    let folder = directory.path("mixed")
+    let trained = try train.run(options + ["--output", folder], environment: asked, in: directory.path)
+    #expect(trained.status == 0)
+    let score = try #require(trained.standardOutput.firstMatch(of: />#1: (\S+)/)).output.1
+    let evaluated = try run("evaluate", "--model-file", "\(folder)/model-01.h5", "--data", store)
+    #expect(evaluated.standardOutput.hasPrefix("Accuracy: \(score)%"))
+
+    // A network from that file is mixed too, to the same weights; --precision says otherwise where it is given.
+    func weights(_ name: String, _ more: String...) throws -> String {
+      let output = directory.path(name)
+      let result = try train.run(
+        ["--data", store, "--network", "\(folder)/model-01.h5", "--repeats", "1", "--epochs", "2", "--quiet"] + more
+          + ["--output", output], environment: asked, in: directory.path)
+      #expect(result.status == 0)
+      let scores = try String(contentsOfFile: "\(output)/scores.json", encoding: .utf8)
+      return String(try #require(scores.firstMatch(of: /"weights_sha256" *: *"([0-9a-f]+)"/)).output.1)
+    }
+    let original = try String(contentsOfFile: "\(folder)/scores.json", encoding: .utf8)
+    #expect(original.contains(try weights("again")))
+    #expect(try !original.contains(weights("f32", "--precision", "f32")))
+  }
+
   @Test func evaluateAgreesWithTheProtocol() throws {
     let folder = directory.path("run")
     let trained = try run("--data", store, "--repeats", "1", "--epochs", "3", "--output", folder, "--quiet")

@@ -22,6 +22,9 @@ struct EqualBitsTests {
         form: form, groups: 2, rows: rows, columns: columns, depth: depth, start: .bias, rectified: false)
       let operands = product.makeOperands()
       try expectEqualBits(product.testDescription) { product.run($0, operands).bits }
+      try expectEqualBits("\(product.testDescription), bf16") { set in
+        withDenormalsFlushed { product.run(set.multiplyingBF16, operands).bits }
+      }
     }
   }
 

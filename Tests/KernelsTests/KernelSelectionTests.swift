@@ -20,7 +20,7 @@ import Testing
       try KernelSet(environment: ["HAR_KERNELS": choice])
     }
     #expect(
-      error?.message == "HAR_KERNELS=\(choice): no such kernel set; expected one of baseline, avx2, avx512")
+      error?.message == "HAR_KERNELS=\(choice): no such kernel set; expected one of baseline, avx2, avx512, avx512bf16")
   }
 
   @Test(arguments: KernelSet.Name.allCases.filter { !KernelSet.Name.supported.contains($0) })
@@ -49,7 +49,9 @@ import Testing
     @Test(arguments: KernelSet.Name.supported)
     func widthsAndFusingAreThoseOfTheInstructions(_ name: KernelSet.Name) throws {
       let table = try KernelSet(name).table
-      let expected: [KernelSet.Name: (Int, Bool)] = [.baseline: (4, false), .avx2: (8, true), .avx512: (16, true)]
+      let expected: [KernelSet.Name: (Int, Bool)] = [
+        .baseline: (4, false), .avx2: (8, true), .avx512: (16, true), .avx512bf16: (16, true),
+      ]
       #expect(table.width == expected[name]?.0)
       #expect(table.fusesMultiplyAdd == expected[name]?.1)
     }

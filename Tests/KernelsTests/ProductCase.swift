@@ -121,6 +121,23 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
     return result
   }
 
+  /// The chain that every element is where operands are bf16: two terms at a time, the second's product first, an odd last one with a
+  /// zero; what is no normal number counts as zero.
+  func expectedOfBF16(_ operands: Operands) -> [Int: Float] {
+    func flushed(_ value: Float) -> Float { value.isSubnormal ? 0 * value : value }
+    var result: [Int: Float] = [:]
+    forEachTerms(operands) { index, first, terms in
+      var sum = first
+      for pair in stride(from: 0, to: terms.count, by: 2) {
+        for (x, y) in [pair + 1 < terms.count ? terms[pair + 1] : (0, 0), terms[pair]] {
+          sum = flushed(flushed(sum).addingProduct(nearestBF16(x), nearestBF16(y)))
+        }
+      }
+      result[index] = rectified && 0 > sum ? 0 : sum
+    }
+    return result
+  }
+
   /// The sums in double precision, and the rounding error that a chain of that many multiply-adds may have (Higham,
   /// "Accuracy and Stability of Numerical Algorithms", 3.1): (n + 1)·u·Σ|terms|.
   func reference(_ operands: Operands) -> [Int: (sum: Double, tolerance: Double)] {

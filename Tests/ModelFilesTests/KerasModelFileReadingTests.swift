@@ -32,8 +32,36 @@ struct KerasModelFileReadingTests {
       equal: try golden.floats("output"))
   }
 
+  /// Keras rounds activations to bf16 too, and says so little that neighbouring probabilities are 2^-9 apart.
+  @Test("So do files of mixed precision, as well as bf16 can tell")
+  func predictsAsKerasInMixedPrecision() throws {
+    let golden = try File.open(KerasFileSupport.golden("kerasfiles-mixed.h5")).root.group("mixed")
+    try expectPredictions(
+      of: "mixed", try KerasFileSupport.goldenMixed(), from: try golden.dataset("input").read(),
+      equal: try golden.dataset("predictions").read(), within: 4e-3)
+  }
+
+  @Test("Mixed precision needs one layer that says so; an unknown policy is refused")
+  func policies() throws {
+    func policy(_ name: String) -> String {
+      #"{"module": "keras", "class_name": "DTypePolicy", "config": {"name": "\#(name)"}, "registered_name": null}"#
+    }
+    var parts = try ModelFileParts(KerasFileSupport.golden("keras-mixed.h5"))
+    try parts.change(
+      #""name": "dense_1", "trainable": true, "dtype": \#(policy("mixed_bfloat16"))"#,
+      #""name": "dense_1", "trainable": true, "dtype": \#(policy("float32"))"#)
+    #expect(try parts.read().description.precision == .mixed)
+    while parts.replace(policy("mixed_bfloat16"), policy("float32")) {}
+    #expect(try parts.read().description.precision == .f32)
+    try parts.change(
+      #""name": "dense", "trainable": true, "dtype": \#(policy("float32"))"#,
+      #""name": "dense", "trainable": true, "dtype": \#(policy("mixed_float16"))"#)
+    #expect(throws: ModelFileError.self) { try parts.read() }
+  }
+
   private func expectPredictions(
-    of name: String, _ description: ModelDescription, from input: [Float], equal expected: [Float]
+    of name: String, _ description: ModelDescription, from input: [Float], equal expected: [Float],
+    within tolerance: Float = 1e-5
   ) throws {
     let path = KerasFileSupport.golden("keras-\(name).h5")
     let file = try KerasModelFile.read(path: path)
@@ -42,7 +70,7 @@ struct KerasModelFileReadingTests {
     #expect(file.attributes.isEmpty)
     let found = KerasFileSupport.probabilities(file.model, file.parameters, input)
     #expect(found.count == expected.count)
-    for (found, expected) in zip(found, expected) { #expect(abs(found - expected) <= 1e-5) }
+    for (found, expected) in zip(found, expected) { #expect(abs(found - expected) <= tolerance) }
   }
 
   @Test("Layers may have any names, and keep them")

@@ -30,6 +30,13 @@ enum KerasFileSupport {
     "lstm-2", "lstm-gru", "lstm-2-bidirectional", "cnn-lstm-2-bidirectional-gru",
   ]
 
+  /// The network that Keras saved with the dtype policy mixed_bfloat16.
+  static func goldenMixed() throws -> ModelDescription {
+    var description = try goldenDescription(.cnnLSTM)
+    description.precision = .mixed
+    return description
+  }
+
   /// The description of one of them, or of a preset.
   static func goldenDescription(named name: String) throws -> ModelDescription {
     if let preset = ModelPreset(rawValue: name) { return try goldenDescription(preset) }

@@ -117,6 +117,24 @@ struct KerasModelFileWritingTests {
         == KerasFileSupport.probabilities(model, parameters, rows))
   }
 
+  @Test("Mixed precision survives, and gives other probabilities", arguments: ModelPreset.allCases)
+  func mixedPrecision(preset: ModelPreset) throws {
+    let folder = try TemporaryDirectory()
+    var description = try KerasFileSupport.goldenDescription(preset)
+    let parameters = try KerasFileSupport.someParameters(description)
+    let rows = (0..<2 * description.inputShape.reduce(1, *)).map { Float($0 % 17) / 17 - 0.5 }
+    func probabilities(_ precision: Precision) throws -> [Float] {
+      description.precision = precision
+      let path = folder.path("\(precision).h5")
+      try KerasModelFile.write(path: path, description: description, parameters: parameters)
+      let file = try KerasModelFile.read(path: path)
+      #expect(file.description == description)
+      #expect(file.parameters.bits == parameters.bits)
+      return KerasFileSupport.probabilities(file.model, file.parameters, rows)
+    }
+    #expect(try probabilities(.mixed) != probabilities(.f32))
+  }
+
   @Test("All recurrent activations survive", arguments: [Activation.sigmoid, .hardSigmoid, .keras3HardSigmoid])
   func recurrentActivations(activation: Activation) throws {
     let folder = try TemporaryDirectory()
@@ -144,6 +162,9 @@ struct KerasModelFileWritingTests {
   func layout(composition: String) throws {
     try expectLayout(of: composition, KerasFileSupport.goldenComposition(named: composition))
   }
+
+  @Test("So are the dtype policies of mixed precision")
+  func layoutOfMixedPrecision() throws { try expectLayout(of: "mixed", try KerasFileSupport.goldenMixed()) }
 
   private func expectLayout(of name: String, _ description: ModelDescription) throws {
     let folder = try TemporaryDirectory()

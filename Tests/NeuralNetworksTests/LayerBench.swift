@@ -7,10 +7,14 @@ final class LayerBench {
   private let probe: InputGradientProbe
   private let layer: any Layer
 
-  init(_ layer: any Layer, kernels: KernelSet, rows: Int, shardRows: Int = 4, dropout: DropoutKey? = nil) {
+  init(
+    _ layer: any Layer, kernels: KernelSet, rows: Int, shardRows: Int = 4, dropout: DropoutKey? = nil,
+    precision: Precision = .f32
+  ) {
     self.layer = layer
     probe = InputGradientProbe(shape: layer.inputShape)
-    bench = ModelBench(Sequential(layers: [probe, layer]), kernels: kernels, rows: rows, shardRows: shardRows)
+    bench = ModelBench(
+      Sequential(layers: [probe, layer], precision: precision), kernels: kernels, rows: rows, shardRows: shardRows)
     bench.dropout = dropout
   }
 

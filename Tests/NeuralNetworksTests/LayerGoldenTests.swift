@@ -38,4 +38,40 @@ import _TestSupport
         "\(convolution)")
     }
   }
+
+  private func norm(_ values: [Float]) -> Double {
+    values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+  }
+
+  /// With operands of bf16 every number is off by some 2^-9 of the terms it is summed of: near Keras's float32, and never the same
+  /// in layers that have products.
+  @Test(arguments: cases, KernelSet.supported.map(\.name))
+  func mixedPrecisionIsNearThatOfKeras(_ place: (file: String, name: String), _ kernels: KernelSet.Name) throws {
+    let golden = try Golden(file: place.file, name: place.name)
+    for convolution in ConvolutionAlgorithm.allCases {
+      let layer = try golden.makeLayer(place.name, convolution)
+      let weights = try golden.list("weights")
+      func pass(_ precision: Precision) throws -> [[Float]] {
+        let bench = LayerBench(
+          layer, kernels: try KernelSet(kernels), rows: try golden.shape("input")[0], shardRows: 2,
+          precision: precision)
+        let found = bench.pass(
+          try golden.floats("input"), parameters: weights, outputGradient: try golden.floats("outputGradient"))
+        return [found.output, found.inputGradient] + found.parameterGradients
+      }
+      let mixed = try pass(.mixed)
+      let expected =
+        try [golden.floats("output"), golden.floats("inputGradient")] + golden.list("gradients")
+      for (index, (found, expected)) in zip(mixed, expected).enumerated() {
+        // As a whole, because an activation that just misses zero turns off a gradient. Winograd's transforms magnify the rounding of
+        // their operands.
+        let difference = zip(found, expected).map { $0 - $1 }
+        #expect(
+          found.count == expected.count
+            && norm(difference) <= (convolution == .winograd ? 0.15 : 0.08) * norm(expected),
+          "\(convolution), result \(index): \(norm(difference) / norm(expected))")
+      }
+      #expect(try (pass(.f32) == mixed) == weights.isEmpty, "\(convolution)")
+    }
+  }
 }

@@ -44,7 +44,9 @@ import Windows
     #expect(try bits(1) != trainedBits(preset, threads: 1))
   }
 
-  @Test(.enabled(if: KernelSet.bestName == .avx512, "this processor has no AVX-512"), arguments: ModelPreset.allCases)
+  @Test(
+    .enabled(if: KernelSet.supported.contains { $0.name == .avx512 }, "this processor has no AVX-512"),
+    arguments: ModelPreset.allCases)
   func withAVX2AndAVX512(_ preset: ModelPreset) throws {
     for convolution in ConvolutionAlgorithm.allCases {
       func bits(_ kernels: KernelSet.Name) throws -> [UInt32] {
@@ -66,6 +68,22 @@ import Windows
       let other = try bits(1, convolution == .direct ? .winograd : .direct)
       #expect((other == one) == (preset == .lstm), "\(preset)")
     }
+  }
+
+  /// Products of bf16 give other bits than those of floats, and the same ones at any number of threads, by any set that fuses.
+  @Test(arguments: ModelPreset.allCases, ConvolutionAlgorithm.allCases)
+  func inMixedPrecision(_ preset: ModelPreset, _ convolution: ConvolutionAlgorithm) throws {
+    var network = try toyNetwork(preset)
+    network.precision = .mixed
+    func bits(_ threads: Int, _ kernels: KernelSet.Name = KernelSet.bestName) throws -> [UInt32] {
+      try trainedBits(network, threads: threads, kernels: kernels) { $0.convolution = convolution }
+    }
+    let one = try bits(1)
+    for threads in [2, 3, 16] { #expect(try bits(threads) == one) }
+    for set in KernelSet.supported where set.table.fusesMultiplyAdd {
+      #expect(try bits(2, set.name) == one, "\(set.name)")
+    }
+    #expect(try trainedBits(preset, threads: 1) { $0.convolution = convolution } != one)
   }
 
   @Test func otherSeedsAndRepeatsGiveOtherBits() throws {

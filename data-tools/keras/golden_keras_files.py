@@ -21,19 +21,20 @@ VARIATIONS = {
 
 def write_keras_files(folder):
     """`keras-NAME.h5` for each network and some variations, and with windows and what Keras predicts for them `kerasfiles.h5` and
-    `kerasfiles-extended.h5`."""
+    `kerasfiles-extended.h5`; `keras-mixed.h5`, whose layers have the policy mixed_bfloat16, with `kerasfiles-mixed.h5`."""
     _write_cases(folder, "kerasfiles.h5", {name: ModelSizes(name, **SHRUNKEN) for name in MODEL_NAMES})
     _write_cases(folder, "kerasfiles-extended.h5", VARIATIONS)
+    _write_cases(folder, "kerasfiles-mixed.h5", {"mixed": ModelSizes("cnn-lstm", **SHRUNKEN)}, "mixed_bfloat16")
 
 
-def _write_cases(folder, file_name, cases):
+def _write_cases(folder, file_name, cases, policy="float32"):
     with create_golden_file(folder / file_name) as file:
         for name, sizes in cases.items():
             group = file.create_group(name)
             write_json(group, "config", sizes.as_dict())
             group.attrs["file"] = f"keras-{name}.h5"
             windows = random_numbers(f"kerasfiles-{name}").normal(size=(WINDOWS, sizes.steps, sizes.channels))
-            model = _trained_model(sizes, windows)
+            model = _trained_model(sizes, windows, policy)
             model.save(folder / f"keras-{name}.h5")
             write_array(group, "input", windows)
             write_array(group, "predictions", model(sizes.shaped(windows.astype("f")), training=False))
@@ -50,10 +51,10 @@ def write_configs(folder):
     scratch.unlink()
 
 
-def _trained_model(sizes, windows):
+def _trained_model(sizes, windows, policy):
     """A network after one step of `fit`, dropout on, so that the optimizer's moments are not zero."""
     keras.utils.set_random_seed(1)
-    model = compile_model(build_model(sizes))
+    model = compile_model(build_model(sizes, policy))
     labels = np.arange(len(windows)) % sizes.classes
     targets = np.eye(sizes.classes, dtype="f")[labels]
     model.fit(sizes.shaped(windows.astype("f")), targets, batch_size=WINDOWS, shuffle=False, verbose=0)

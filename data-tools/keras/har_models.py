@@ -82,9 +82,11 @@ class ModelSizes:
         return fields if self.is_variation else {k: v for k, v in fields.items() if k not in VARIATION_FIELDS}
 
 
-def build_model(sizes: ModelSizes) -> keras.Model:
-    """The network as the tutorial writes it, uncompiled, with Keras' own initial weights and layer names."""
+def build_model(sizes: ModelSizes, policy="float32") -> keras.Model:
+    """The network as the tutorial writes it, uncompiled, with Keras' own initial weights and layer names; its layers' dtype policy is
+    `policy`."""
     keras.utils.clear_session()  # layer names count from zero: lstm, dense, dense_1 …
+    keras.config.set_dtype_policy(policy)
     front = {"lstm": _lstm_layers, "cnn-lstm": _cnn_lstm_layers, "conv-lstm": _conv_lstm_layers}[sizes.model]
     return keras.Sequential(
         [

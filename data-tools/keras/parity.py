@@ -74,11 +74,13 @@ class Parity:
             self.train_labels = store["train/y"][:FIT_WINDOWS]
         self.failures = 0
 
-    def run_har_train(self, *arguments):
+    def run_har_train(self, *arguments, kernels=None):
         command = [str(self.har_train), *map(str, arguments)]
-        result = subprocess.run(command, capture_output=True, text=True)
+        environment = {**os.environ, "HAR_KERNELS": kernels} if kernels else None
+        result = subprocess.run(command, capture_output=True, text=True, env=environment)
         if result.returncode:
             raise RuntimeError(f"{' '.join(command)} exited with {result.returncode}:\n{result.stderr[-2000:]}")
+        return result.stdout
 
     def ours_in_keras(self, model, flag):
         """A tutorial's network from har-train in Keras."""
@@ -121,6 +123,41 @@ class Parity:
             reference = self.work / f"layout-{output.name}.h5"
             model.save(reference)
             self.compare_layouts(name, reference, file)
+
+    def mixed_in_keras(self, model):
+        """A network that har-train trained in mixed precision: the same dtype policies and layout in Keras, and probabilities as near
+        as bf16 allows, since Keras rounds all activations to it."""
+        import keras
+        import numpy as np
+
+        from har_models import ModelSizes, build_model, compile_model
+
+        sizes = ModelSizes(model)
+        output = self.work / f"{model}-mixed"
+        shutil.rmtree(output, ignore_errors=True)
+        kernels = next(line.split()[1] for line in self.run_har_train("versions").splitlines() if line.startswith("kernels: "))
+        self.run_har_train(
+            *("--data", self.data, "--model", model, "--precision", "mixed", "--epochs", 1, "--repeats", 1, "--seed", 1),
+            *("--output", output),
+            kernels=kernels,
+        )
+        file = output / "model-01.h5"
+        loaded = keras.models.load_model(file)
+        policies = {layer.dtype_policy.name for layer in loaded.layers}
+        table = self.work / f"{model}-mixed.csv"
+        self.run_har_train("predict", "--model-file", file, "--data", self.data, "--output", table, "--overwrite")
+        ours = read_probabilities(table)
+        theirs = np.asarray(loaded.predict(sizes.shaped(self.test_windows), batch_size=256, verbose=0), dtype=np.float64)
+        same = float((ours.argmax(axis=1) == theirs.argmax(axis=1)).mean())
+        mean = float(np.abs(ours - theirs).mean())
+        self.report(
+            "har-train → Keras", f"{model} mixed", policies == {"mixed_bfloat16"} and same >= 0.98 and mean <= 0.01,
+            f"{', '.join(sorted(policies))}; {100 * same:.2f} % of windows the same, mean |Δp| {mean:.1e}",
+        )
+        reference = compile_model(build_model(sizes, "mixed_bfloat16"))
+        reference.optimizer.build(reference.trainable_variables)
+        reference.save(self.work / f"layout-{model}-mixed.h5")
+        self.compare_layouts(f"{model} mixed", self.work / f"layout-{model}-mixed.h5", file)
 
     def keras_in_ours(self, sizes, label):
         """Keras builds, fits for a few steps and saves; har-train must predict what Keras predicts."""
@@ -221,6 +258,7 @@ def main() -> int:
     for model in MODEL_NAMES:
         for flag in RECURRENT_ACTIVATION_FLAGS if model == "conv-lstm" else ("sigmoid",):
             parity.attempt("har-train → Keras", f"{model} {flag}", lambda: parity.ours_in_keras(model, flag))
+        parity.attempt("har-train → Keras", f"{model} mixed", lambda: parity.mixed_in_keras(model))
     for label, fields in VARIATIONS:
         sizes = ModelSizes(**fields)
         parity.attempt("har-train → Keras", label, lambda: parity.variation_in_keras(label, sizes))

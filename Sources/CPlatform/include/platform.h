@@ -22,7 +22,7 @@ static inline uint64_t platform_xcr0(void) {
   return ((uint64_t)high << 32) | low;
 }
 
-/// 0: baseline; 3: x86-64-v3 (AVX2, FMA, BMI); 4: x86-64-v4 (AVX-512 F, BW, CD, DQ, VL).
+/// 0: baseline; 3: x86-64-v3 (AVX2, FMA, BMI); 4: x86-64-v4 (AVX-512 F, BW, CD, DQ, VL); 5: that with AVX512_BF16.
 /// The level counts only where the operating system saves the wide registers too.
 static inline int platform_x86_level(void) {
   uint32_t a, b, c, d;
@@ -39,8 +39,9 @@ static inline int platform_x86_level(void) {
   if (!__get_cpuid(0x80000001, &ea, &eb, &ec, &ed) || !(ec & (1u << 5))) return 0;  // LZCNT
   const uint32_t f = 1u << 16, dq = 1u << 17, cd = 1u << 28, bw = 1u << 30, vl = 1u << 31;
   const uint32_t need512 = f | dq | cd | bw | vl;
-  if ((b & need512) == need512 && (xcr0 & 0xe6) == 0xe6) return 4;
-  return 3;
+  if ((b & need512) != need512 || (xcr0 & 0xe6) != 0xe6) return 3;
+  const uint32_t bf16 = 1u << 5;
+  return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & bf16) ? 5 : 4;
 }
 
 /// Writes the processor's brand string (48 bytes and a final zero) or an empty string.
@@ -91,6 +92,11 @@ static inline uint64_t platform_flush_denormals(void) { return 0; }
 static inline void platform_restore_denormals(uint64_t previous) { (void)previous; }
 #endif
 #endif
+
+/// Floats of a thread's block.
+enum { platform_block_count = 13312 };
+/// Memory of the calling thread, on a cache line, whose contents mean nothing from one call of a kernel to the next.
+float *platform_thread_block(void);
 
 /// Sleeps while `*word` is `value`, until woken; may return early without a reason (a sleep of 50 µs where there is no futex).
 static inline void platform_wait(const uint32_t *word, uint32_t value) {

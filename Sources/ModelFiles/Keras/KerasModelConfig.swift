@@ -10,6 +10,7 @@ enum KerasModelConfig {
 
   /// The config as Keras 3 writes it.
   static func json(_ description: ModelDescription, _ model: Sequential) throws(ModelError) -> JSONValue {
+    let precision = description.precision
     let shape = batched(description.inputShape)
     let input: JSONValue = [
       "class_name": "InputLayer",
@@ -20,43 +21,47 @@ enum KerasModelConfig {
     ]
     var layers: [JSONValue] = [input]
     for (description, layer) in zip(description.layers, model.layers) {
-      let config = try config(try description.definition(), layer)
+      let config = try config(try description.definition(), layer, precision)
       layers.append(["class_name": .string(type(of: description).className), "config": config])
     }
     return [
       "class_name": "Sequential",
-      "config": .object(head(name) + [.init("layers", .array(layers)), .init("build_input_shape", shape)]),
+      "config": .object(head(name, precision) + [.init("layers", .array(layers)), .init("build_input_shape", shape)]),
     ]
   }
 
   /// A layer's config, with those of layers inside.
-  private static func config(_ definition: any LayerDefinition, _ layer: any Layer) throws(ModelError) -> JSONValue {
+  private static func config(
+    _ definition: any LayerDefinition, _ layer: any Layer, _ precision: Precision
+  ) throws(ModelError) -> JSONValue {
     var inner = layer.innerLayers.makeIterator()
-    var members = head(layer.name)
+    var members = head(layer.name, precision)
     for option in definition.config {
       switch option.value {
       case .json(let value): members.append(.init(option.key, value))
       case .layer(let description):
         guard let layer = inner.next() else { continue }
-        members.append(.init(option.key, try inside(try description.definition(), layer)))
+        members.append(.init(option.key, try inside(try description.definition(), layer, precision)))
       }
     }
     return .object(members)
   }
 
-  private static func inside(_ definition: any LayerDefinition, _ layer: any Layer) throws(ModelError) -> JSONValue {
+  private static func inside(
+    _ definition: any LayerDefinition, _ layer: any Layer, _ precision: Precision
+  ) throws(ModelError) -> JSONValue {
     let className = type(of: definition).className
-    let object = kerasObject(className, in: "keras.layers", try config(definition, layer))
+    let object = kerasObject(className, in: "keras.layers", try config(definition, layer, precision))
     guard type(of: definition).hasBuildConfig else { return object }
     let built: JSONValue = ["input_shape": batched(layer.inputShape)]
     return .object((object.members ?? []) + [.init("build_config", built)])
   }
 
   /// What every config begins with.
-  private static func head(_ name: String) -> [JSONValue.Member] {
+  private static func head(_ name: String, _ precision: Precision) -> [JSONValue.Member] {
     [
       .init("name", .string(name)), .init("trainable", true),
-      .init("dtype", kerasObject("DTypePolicy", in: "keras", ["name": "float32"])),
+      .init("dtype", kerasObject("DTypePolicy", in: "keras", ["name": .string(precision.kerasPolicy)])),
     ]
   }
 
@@ -88,7 +93,10 @@ enum KerasModelConfig {
     do throws(ModelError) {
       var descriptions: [any LayerDescription] = []
       for layer in layers { descriptions.append(try LayerRegistry.read(layer, generation: generation)) }
-      return ModelDescription(inputShape: try sampleShape(shape), layers: descriptions)
+      // Keras's guide advises a last layer of float32 in a model that is mixed else.
+      let isMixed = layers.contains { $0["config"]?["dtype"].flatMap(Precision.init(kerasDtype:)) == .mixed }
+      return ModelDescription(
+        inputShape: try sampleShape(shape), layers: descriptions, precision: isMixed ? .mixed : .f32)
     } catch {
       throw .unsupportedModel(error)
     }

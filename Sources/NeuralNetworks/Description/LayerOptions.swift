@@ -14,7 +14,7 @@ package struct LayerOptions {
   private let className: String
   private let config: JSONValue
 
-  /// The config of a layer of class `className`, whose weights and values must be float32.
+  /// The config of a layer of class `className`, whose dtype policy must be one of `Precision`.
   init(
     _ config: JSONValue, className: String, generation: KerasGeneration, placement: RecurrentPlacement
   ) throws(ModelError) {
@@ -28,8 +28,8 @@ package struct LayerOptions {
     self.generation = generation
     self.placement = placement
     guard let type = config["dtype"], type != .null else { return }
-    guard (type.string ?? type["config"]?["name"]?.string) == "float32" else {
-      throw unsupported("dtype", type, expected: "float32")
+    guard Precision(kerasDtype: type) != nil else {
+      throw unsupported("dtype", type, expected: Precision.allCases.map(\.kerasPolicy).joined(separator: " or "))
     }
   }
 

@@ -2,16 +2,19 @@ internal import SystemSupport
 
 /// A model as data: layers one behind the other, from an input of a shape (without the batch) to the classes.
 ///
-/// Its `Codable` form is `{"input_shape": […], "layers": [{"class_name": …, "config": {…}}]}`, with Keras's names.
+/// Its `Codable` form is `{"input_shape": […], "precision": …, "layers": [{"class_name": …, "config": {…}}]}`, with Keras's names.
 public struct ModelDescription: Sendable {
   /// The shape of one sample, such as `[time steps, signals]`.
   public let inputShape: [Int]
   /// First to last, each with a name.
   public let layers: [any LayerDescription]
+  /// What the products of its layers multiply.
+  public var precision: Precision
 
   /// A description in which layers without names have those that Keras would give: lstm, dropout, dense, dense_1.
-  public init(inputShape: [Int], layers: [any LayerDescription]) {
+  public init(inputShape: [Int], layers: [any LayerDescription], precision: Precision = .f32) {
     self.inputShape = inputShape
+    self.precision = precision
     var namer = LayerNamer(taken: layers.compactMap(\.name))
     self.layers = layers.map { layer in
       guard var definition = layer as? any LayerDefinition else { return layer }
@@ -28,8 +31,12 @@ extension ModelDescription: Codable, Equatable {
     guard let layers = json["layers"]?.array, let shape = json["input_shape"]?.array else {
       throw ModelError(.other("has no input_shape or no layers"))
     }
+    guard let precision = Precision(rawValue: json["precision"]?.string ?? Precision.f32.rawValue) else {
+      throw ModelError(.other("has a precision that is none: \(json["precision"]?.text ?? "")"))
+    }
     self.init(
-      inputShape: shape.map { $0.integer ?? 0 }, layers: try layers.map { try LayerRegistry.read($0) })
+      inputShape: shape.map { $0.integer ?? 0 }, layers: try layers.map { try LayerRegistry.read($0) },
+      precision: precision)
   }
 
   /// Writes what tells the model from others.
@@ -39,6 +46,9 @@ extension ModelDescription: Codable, Equatable {
   public static func == (first: ModelDescription, second: ModelDescription) -> Bool { first.json == second.json }
 
   private var json: JSONValue {
-    ["input_shape": .integers(inputShape), "layers": .array(layers.map(\.json))]
+    [
+      "input_shape": .integers(inputShape), "precision": .string(precision.rawValue),
+      "layers": .array(layers.map(\.json)),
+    ]
   }
 }

@@ -29,6 +29,7 @@ package struct ExecutionPlan: Sendable {
   /// A plan for training in minibatches of up to `minibatchRows` samples, or for prediction where that is nil.
   package init(model: Sequential, kernels: KernelSet, shardRows: Int, minibatchRows: Int?) {
     self.model = model
+    let kernels = model.precision == .mixed ? kernels.multiplyingBF16 : kernels
     self.kernels = kernels
     self.shardRows = shardRows
     let isForTraining = minibatchRows != nil

@@ -9,10 +9,12 @@ package struct Sequential: Sendable {
   package let parameterBufferCount: Int
   /// The first layer with parameters: no gradient goes further down.
   let firstTrainable: Int
+  let precision: Precision
 
   /// At least one layer, each taking what the one before gives.
-  package init(layers: [any Layer]) {
+  package init(layers: [any Layer], precision: Precision = .f32) {
     self.layers = layers
+    self.precision = precision
     var offset = 0
     parameterOffsets = layers.map { layer in
       defer { offset += alignedToLine(layer.parameterCount) }
@@ -77,7 +79,7 @@ extension Sequential {
       layers.append(layer)
     }
     try Self.checkEnd(layers)
-    self.init(layers: layers)
+    self.init(layers: layers, precision: description.precision)
   }
 
   private static var tooLarge: ModelError {

@@ -136,7 +136,8 @@ package struct RecurrentLayer: Layer {
   /// Where the matrices above lie: the recurrent kernel (or both kernels), and the two transposes.
   func packedOffsets(_ kernels: KernelSet) -> (recurrent: Int, toHidden: Int, toInput: Int) {
     let recurrent = isJoint ? 0 : kernels.packedCount(depth: features, columns: gateColumns)
-    let toHidden = kernels.packedCount(depth: features + units, columns: gateColumns)
+    let depth = isJoint ? features + units : units
+    let toHidden = recurrent + kernels.packedCount(depth: depth, columns: gateColumns)
     return (recurrent, toHidden, toHidden + kernels.packedCount(depth: gateColumns, columns: units))
   }
 

@@ -1,0 +1,225 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// Public because `@_alwaysEmitIntoClient` asks for it; nothing here is for users.
+
+public import CPlatform
+
+/// Floats of a thread's block, less a vector that conversions may write behind their last pair.
+@_alwaysEmitIntoClient
+var blockCount: Int { @inline(__always) get { Int(platform_block_count) - 16 } }
+
+/// The calling thread's block.
+@_alwaysEmitIntoClient
+var threadBlock: UnsafeMutablePointer<Float> { @inline(__always) get { platform_thread_block()! } }
+
+/// C = start + A · B (``ProductArguments``) whose operands are rounded to bf16 (BF16.swift): the terms of a sum are taken in pairs,
+/// over segments and depth in ascending order, an odd last one with zeros.
+///
+/// A, and a B that isn't packed, are converted a block at a time into memory of the thread's own. Sums that go on in the next block
+/// wait in C, so that blocks leave no trace in the bits. A packed B is one that ``mixedPack`` packed.
+@_alwaysEmitIntoClient @inline(__always)
+public func mixedProduct<I: InstructionSet>(_: I.Type, _ p: borrowing ProductArguments) {
+  if p.bDepthStride == nil {
+    mixedProductOfPacked(I.self, p, threadBlock)
+  } else {
+    mixedProductOfTerms(I.self, p, threadBlock)
+  }
+}
+
+extension ProductArguments {
+  @_alwaysEmitIntoClient
+  var terms: Int { @inline(__always) get { segments * depth } }
+
+  /// Where the term of an index lies, in strides of segments and of depth.
+  @_alwaysEmitIntoClient @inline(__always)
+  func place(_ term: Int, _ segmentStride: Int, _ depthStride: Int) -> Int {
+    segments == 1 ? term * depthStride : term / depth * segmentStride + term % depth * depthStride
+  }
+
+  /// The product of a block of converted operands.
+  @_alwaysEmitIntoClient @inline(__always)
+  func part(rows: Range<Int>, firstGroup: Int, pairs: Range<Int>, a: UnsafePointer<Float>) -> ProductArguments {
+    var part = self
+    part.rows = rows.count
+    part.c = c + firstGroup * cGroupStride + rows.lowerBound * cRowStride
+    part.segments = 1
+    part.depth = pairs.count
+    part.a = a
+    if pairs.lowerBound > 0 { part.start = .existing }
+    part.rectified = rectified && pairs.upperBound == (terms + 1) / 2
+    return part
+  }
+}
+
+/// As many rows of A as the block holds, as `[group][row][pairs]`, times a packed B.
+@_alwaysEmitIntoClient @inline(__always)
+func mixedProductOfPacked<I: InstructionSet>(
+  _: I.Type, _ p: borrowing ProductArguments, _ block: UnsafeMutablePointer<Float>
+) {
+  let pairs = (p.terms + 1) / 2
+  let pairsAtOnce = max(1, min(pairs, blockCount / 4))
+  let rowsAtOnce = (blockCount / pairsAtOnce) & ~3
+  let groupsAtOnce = max(1, rowsAtOnce / max(1, p.rows))
+  for firstGroup in stride(from: 0, to: p.groups, by: groupsAtOnce) {
+    let groups = min(groupsAtOnce, p.groups - firstGroup)
+    for firstRow in stride(from: 0, to: p.rows, by: rowsAtOnce) {
+      let rows = firstRow..<min(firstRow + rowsAtOnce, p.rows)
+      var first = 0
+      repeat {
+        let range = first..<min(first + pairsAtOnce, pairs)
+        var target = block
+        for group in firstGroup..<(firstGroup + groups) {
+          for row in rows {
+            convertRow(I.self, p, p.a + (group * p.aGroupStride + row * p.aRowStride), range, target)
+            target += range.count
+          }
+        }
+        var part = p.part(rows: rows, firstGroup: firstGroup, pairs: range, a: block)
+        part.groups = groups
+        part.aGroupStride = rows.count * range.count
+        part.aRowStride = range.count
+        part.aDepthStride = 1
+        product(BF16Pairs<I>.self, part, firstDepth: first, packedDepth: pairs)
+        first = range.upperBound
+      } while first < pairs
+    }
+  }
+}
+
+/// Some pairs of one row of A. Writes up to a vector more than them.
+@_alwaysEmitIntoClient @inline(__always)
+func convertRow<I: InstructionSet>(
+  _: I.Type, _ p: borrowing ProductArguments, _ a: UnsafePointer<Float>, _ pairs: Range<Int>,
+  _ target: UnsafeMutablePointer<Float>
+) {
+  let end = min(2 * pairs.upperBound, p.terms)
+  var term = 2 * pairs.lowerBound
+  var target = target
+  if p.segments == 1, p.aDepthStride == 1 {
+    while term + 2 * I.width <= end {
+      I.store(I.neighboursBF16(a + term), target)
+      term += 2 * I.width
+      target += I.width
+    }
+    guard term < end else { return }
+    var rest = InlineArray<32, Float>(repeating: 0)
+    for k in 0..<(end - term) { rest[k] = a[term + k] }
+    withUnsafeBytes(of: &rest) {
+      I.store(I.neighboursBF16($0.baseAddress!.assumingMemoryBound(to: Float.self)), target)
+    }
+  } else {
+    while term < end {
+      let high = term + 1 < end ? a[p.place(term + 1, p.aSegmentStride, p.aDepthStride)] : 0
+      target[0] = pairBF16(low: a[p.place(term, p.aSegmentStride, p.aDepthStride)], high: high)
+      term += 2
+      target += 1
+    }
+  }
+}
+
+/// Blocks of 128 terms: A as `[pairs][128 rows]`, and B a panel at a time.
+@_alwaysEmitIntoClient @inline(__always)
+func mixedProductOfTerms<I: InstructionSet>(
+  _: I.Type, _ p: borrowing ProductArguments, _ block: UnsafeMutablePointer<Float>
+) {
+  let layout = PackedLayout(columns: p.columns, width: I.width, panelVectors: I.panelVectors)
+  let pairs = (p.terms + 1) / 2
+  let (pairsAtOnce, rowsAtOnce) = (64, 128)
+  let bBlock = block + pairsAtOnce * rowsAtOnce
+  for group in 0..<p.groups {
+    var first = 0
+    repeat {
+      let range = first..<min(first + pairsAtOnce, pairs)
+      for firstRow in stride(from: 0, to: p.rows, by: rowsAtOnce) {
+        let rows = firstRow..<min(firstRow + rowsAtOnce, p.rows)
+        let a = p.a + (group * p.aGroupStride + firstRow * p.aRowStride)
+        convertTerms(
+          I.self, p, a, p.aSegmentStride, p.aDepthStride, range, count: rows.count, stride: p.aRowStride,
+          mayReadBeyond: false, block, targetStride: rowsAtOnce)
+        var part = p.part(rows: rows, firstGroup: group, pairs: range, a: block)
+        part.groups = 1
+        part.aRowStride = 1
+        part.aDepthStride = rowsAtOnce
+        for panel in 0..<layout.panels {
+          let column = layout.firstColumn(ofPanel: panel)
+          let width = layout.firstColumn(ofPanel: panel + 1) - column
+          convertTerms(
+            I.self, p, p.b + column, p.bSegmentStride, p.bDepthStride!, range, count: width, stride: 1,
+            mayReadBeyond: true, bBlock, targetStride: width)
+          productPanel(
+            BF16Pairs<I>.self, vectors: width / I.width, part, b: bBlock, bStride: width, bSegment: 0,
+            firstColumn: column)
+        }
+      }
+      first = range.upperBound
+    } while first < pairs
+  }
+}
+
+/// Some pairs of terms of `count` rows of A, or columns of B, which are `stride` floats apart.
+@_alwaysEmitIntoClient @inline(__always)
+func convertTerms<I: InstructionSet>(
+  _: I.Type, _ p: borrowing ProductArguments, _ source: UnsafePointer<Float>, _ segmentStride: Int, _ depthStride: Int,
+  _ pairs: Range<Int>, count: Int, stride: Int, mayReadBeyond: Bool, _ target: UnsafeMutablePointer<Float>,
+  targetStride: Int
+) {
+  var target = target
+  for pair in pairs {
+    let low = source + p.place(2 * pair, segmentStride, depthStride)
+    let high = 2 * pair + 1 < p.terms ? source + p.place(2 * pair + 1, segmentStride, depthStride) : nil
+    var n = 0
+    if stride == 1 {
+      let vectors = (mayReadBeyond ? count + I.width - 1 : count) / I.width
+      if let high {
+        for v in 0..<vectors {
+          I.store(I.pairsBF16(low: I.load(low + v * I.width), high: I.load(high + v * I.width)), target + v * I.width)
+        }
+      } else {
+        for v in 0..<vectors {
+          I.store(I.pairsBF16(low: I.load(low + v * I.width), high: I.zero), target + v * I.width)
+        }
+      }
+      n = vectors * I.width
+    }
+    while n < count {
+      target[n] = pairBF16(low: low[n * stride], high: high.map { $0[n * stride] } ?? 0)
+      n += 1
+    }
+    target += targetStride
+  }
+}
+
+/// Packs as ``pack`` does, but rows of bf16 in pairs: panels stand one behind the other, each `[⌈totalDepth / 2⌉, its columns]`.
+@_alwaysEmitIntoClient @inline(never)
+public func mixedPack<I: InstructionSet>(_: I.Type, _ p: borrowing PackArguments) {
+  let layout = PackedLayout(columns: p.columns, width: I.width, panelVectors: I.panelVectors)
+  let block = threadBlock
+  for panel in 0..<layout.panels {
+    let first = layout.firstColumn(ofPanel: panel)
+    let width = layout.firstColumn(ofPanel: panel + 1) - first
+    let target = p.packed + first * ((p.totalDepth + 1) / 2)
+    var row = 0
+    while row < p.depth {
+      let depth = p.firstDepth + row
+      let isUpper = depth % 2 == 1
+      let rows = isUpper ? 1 : min(16, p.depth - row)
+      packRows(
+        p, from: p.source + (first * p.columnStride + row * p.depthStride), depth: rows,
+        valid: min(width, p.columns - first), into: block, width: width)
+      for k in stride(from: 0, to: rows, by: 2) {
+        let low = block + k * width
+        let words = target + (depth + k) / 2 * width
+        let isLastAlone = p.totalDepth == depth + k + 1 && !isUpper
+        if k + 1 < rows || isLastAlone {
+          for n in stride(from: 0, to: width, by: I.width) {
+            I.store(I.pairsBF16(low: I.load(low + n), high: k + 1 < rows ? I.load(low + width + n) : I.zero), words + n)
+          }
+        } else {
+          // The other halves are another part's, and may be another thread's.
+          let halves = UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt16.self)
+          for n in 0..<width { halves[2 * n + (isUpper ? 1 : 0)] = UInt16(truncatingIfNeeded: bf16(low[n])) }
+        }
+      }
+      row += rows
+    }
+  }
+}
