@@ -52,6 +52,8 @@ public struct ProductArguments {
   public var start = Start.zeros
   /// Whether negative results become zero.
   public var rectified = false
+  /// Whether panels are taken from the last to the first, which finds in the cache what a call in the other order left there.
+  public var takesLastPanelFirst = false
 
   public init(
     rows: Int, columns: Int, depth: Int, a: UnsafePointer<Float>, aRowStride: Int, b: UnsafePointer<Float>,
@@ -244,21 +246,25 @@ func product<I: InstructionSet>(_: I.Type, _ p: borrowing ProductArguments, firs
   let rows = p.rows * p.groups * p.segments
   let isWhole = p.depth == packedDepth
   let isSingleRow = packed && rows == 1 && isWhole
-  var panel = 0
-  while panel < layout.panels {
-    let first = layout.firstVector(ofPanel: panel)
-    let vectors = layout.firstVector(ofPanel: panel + 1) - first
-    let column = first * I.width
-    panel += 1
-    if isSingleRow, vectors == I.panelVectors, panel < layout.panels {
-      let end = layout.firstVector(ofPanel: panel + 1)
+  // The panels that are left.
+  var next = 0
+  var end = layout.panels
+  while next < end {
+    if isSingleRow, end - next >= 2 {
+      let pair = p.takesLastPanelFirst ? end - 2 : next
+      let first = layout.firstVector(ofPanel: pair)
+      let last = layout.firstVector(ofPanel: pair + 2)
       let columns = p.columns
-      if end - first == 2 * vectors, end * I.width <= columns {
-        productRow(I.self, p, b: p.b + column * p.depth, firstColumn: column)
-        panel += 1
+      if last - first == 2 * I.panelVectors, last * I.width <= columns {
+        productRow(I.self, p, b: p.b + first * I.width * p.depth, firstColumn: first * I.width)
+        if p.takesLastPanelFirst { end -= 2 } else { next += 2 }
         continue
       }
     }
+    let panel = p.takesLastPanelFirst ? end - 1 : next
+    if p.takesLastPanelFirst { end -= 1 } else { next += 1 }
+    let column = layout.firstColumn(ofPanel: panel)
+    let vectors = layout.firstVector(ofPanel: panel + 1) - layout.firstVector(ofPanel: panel)
     let bStride = packed ? vectors * I.width : p.bDepthStride!
     let bSegment = packed ? p.depth * bStride : p.bSegmentStride
     let b = packed ? p.b + column * packedDepth + firstDepth * bStride : p.b + column

@@ -16,6 +16,9 @@ struct EpochBenchmark: ParsableCommand {
   @Option(help: "lstm, cnn-lstm or conv-lstm. (default: all)")
   var model: ModelPreset?
 
+  @Option(help: "f32 or mixed; the peak is that of f32 either way.")
+  var precision: Precision = .f32
+
   @Option(help: "Threads.")
   var threads = 1
 
@@ -26,7 +29,7 @@ struct EpochBenchmark: ParsableCommand {
     let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
     let windows = try WindowStore.read(.train, path: data)
     for architecture in model.map({ [$0] }) ?? ModelPreset.allCases {
-      let network = try Sequential(architecture.description())
+      let network = try Sequential(architecture.description(precision))
       let trainer = Trainer(
         model: network, kernels: kernels, settings: TrainingSettings(epochs: epochs + 1, seed: 1), repeatIndex: 0,
         windows: windows)

@@ -23,6 +23,9 @@ struct PredictBenchmark: ParsableCommand {
   @Option(help: ArgumentHelp("lstm, cnn-lstm or conv-lstm. (default: all)", valueName: "MODEL"))
   var model: ModelPreset?
 
+  @Option(help: ArgumentHelp("f32 or mixed.", valueName: "NAME"))
+  var precision: Precision = .f32
+
   @Option(
     help: ArgumentHelp("Numbers of threads of the batches. (default: 1, 2, 4 … up to the cores)", valueName: "LIST"))
   var threads: ThreadList?
@@ -39,7 +42,7 @@ struct PredictBenchmark: ParsableCommand {
       "\(kernels.name.rawValue) kernels, \(processorName()); \(test.count) single windows, batches of all \(test.count)\n"
     )
     for architecture in model.map({ [$0] }) ?? ModelPreset.allCases {
-      let network = try Sequential(architecture.description())
+      let network = try Sequential(architecture.description(precision))
       let parameters = AlignedBuffer(count: network.parameterBufferCount)
       network.initialize(parameters.address, key: (1, 2))
       let predictor = Predictor(model: network, kernels: kernels, parameters: parameters)

@@ -147,6 +147,16 @@ struct ScalingBenchmark: ParsableCommand {
 }
 
 extension ModelPreset: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
+
+extension ModelPreset {
+  /// The tutorial's network in a precision.
+  func description(_ precision: Precision) throws -> ModelDescription {
+    var description = try description()
+    description.precision = precision
+    return description
+  }
+}
 
 extension WindowSet {
   /// Some of the windows, copied.

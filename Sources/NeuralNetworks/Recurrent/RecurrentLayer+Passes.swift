@@ -58,6 +58,7 @@ extension RecurrentLayer {
         case .lstm: step.start = isJoint ? .bias(bias) : .existing
         case .gru: step.start = .bias(recurrentBias)
         }
+        step.takesLastPanelFirst = t % 2 == 1
         table.product(step)
       } else if cell == .gru {
         for row in 0..<context.rows {
