@@ -2,7 +2,7 @@
 # make test           install what the tests need, build, run them all
 # make example        build and run the example of training and predicting from Swift
 # make keras-parity   prove model files both ways with the real Keras
-# make peers          time Keras and PyTorch beside us
+# make peers          time training and prediction of others beside ours; PEERS="--rounds 3" (docs/benchmarks.md)
 # make bench          time kernels, epochs, scaling and predictions against the processor's peak
 # make bench-kernels  the kernels by themselves, over and over
 # make count-instructions  hold the instructions that the kernels take against thresholds
@@ -54,7 +54,9 @@ keras-parity: dependencies $(STORE)
 
 peers: dependencies $(STORE)
 	$(BUILD) --product har-train
-	$(PYTHON) Benchmarks/peers/compare.py --har-train $(BIN)/har-train --data $(STORE) --threads 1,2
+	$(BUILD) --package-path Benchmarks --product har-bench
+	$(PYTHON) Benchmarks/peers/compare.py --har-train $(BIN)/har-train --har-bench Benchmarks/.build/release/har-bench \
+	  --data $(STORE) $(PEERS)
 
 bench: dependencies $(STORE)
 	$(BUILD) --package-path Benchmarks --product har-bench
@@ -70,6 +72,7 @@ count-instructions: dependencies
 	Benchmarks/count-instructions.sh
 
 test-bench: dependencies
+	cd Benchmarks/peers && $(PYTHON) -m unittest discover -s tests
 	$(SWIFT) test -c release --package-path Benchmarks
 
 format:

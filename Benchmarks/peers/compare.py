@@ -1,22 +1,25 @@
-"""Runs ours and the peers in turn (ours, peer, ours, peer …) on the same store and writes the table of both.
+"""Runs ours and the peers in turn on the same store, and writes tables of both for each precision.
 
-    python Benchmarks/peers/compare.py --har-train .build/release/har-train --data har.h5 --threads 1,2
+    python Benchmarks/peers/compare.py --har-train .build/release/har-train --data har.h5 --threads 1,2 --rounds 3
 
 Every run is a process of its own, pinned to as many cores as it has threads. Makes the virtual environment
 `.venv-peers` for itself; saves Markdown, and the runs as JSON lines, under Benchmarks/results/. Standard library only.
 """
 
 import argparse
-import csv
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
+import ours
+import processor
+import registry
 import report
+from measured_process import run_measured
+from registry import F32, MODELS, PEERS, PREDICTION, TRAINING
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
@@ -24,30 +27,50 @@ sys.path.insert(0, str(REPOSITORY / "data-tools" / "keras"))
 
 from environment import prepare_environment  # noqa: E402
 
-# Peer → its script and the variables that choose its backend.
-PEERS = {
-    "keras-tensorflow": ("keras_peer.py", {"KERAS_BACKEND": "tensorflow"}),
-    "keras-jax": ("keras_peer.py", {"KERAS_BACKEND": "jax"}),
-    "torch": ("torch_peer.py", {}),
-}
 
-
-def parse_arguments():
+def parse_arguments(words=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--har-train", type=Path, required=True, help="the har-train executable")
+    parser.add_argument("--har-bench", type=Path, help="the har-bench executable; without it, no prediction")
     parser.add_argument("--data", type=Path, required=True, help="an HDF5 store made by har-convert")
-    parser.add_argument("--threads", type=comma_separated(int), default=[1, 2], metavar="1,2")
-    parser.add_argument("--models", type=comma_separated(str), default=["lstm", "cnn-lstm", "conv-lstm"])
-    parser.add_argument("--peers", type=comma_separated(str), default=list(PEERS), help=f"of {','.join(PEERS)}")
+    parser.add_argument("--threads", type=comma_separated(int), default=[1, 2], metavar="1,2", help="of training")
+    parser.add_argument("--models", type=comma_separated(str), default=list(MODELS), help=f"of {','.join(MODELS)}")
+    parser.add_argument(
+        "--peers",
+        type=comma_separated(str),
+        help=f"those alone, even where they are left out by themselves; of {','.join(PEERS)}",
+    )
+    parser.add_argument(
+        "--without",
+        type=comma_separated(str),
+        default=[],
+        metavar="PEER,…",
+        help="not these; PEER/MODEL for one network",
+    )
+    parser.add_argument("--precision", default=F32, choices=(F32, "mixed"), help="ours, beside bf16 peers")
     parser.add_argument("--epochs", type=int, default=3, help="measured epochs a run, after one to warm up")
     parser.add_argument("--rounds", type=int, default=1, help="how often each peer's turn comes")
+    parser.add_argument(
+        "--leave-behind",
+        type=float,
+        default=2,
+        metavar="X",
+        help="peers X times slower than their table's best in the first round have no other; 0 for none",
+    )
     parser.add_argument("--timeout", type=float, default=1200, help="seconds after which a run is given up")
     parser.add_argument("--python", type=Path, help="an interpreter that has the peers, instead of .venv-peers")
     parser.add_argument("--output", type=Path, default=REPOSITORY / "Benchmarks" / "results")
-    arguments = parser.parse_args()
-    unknown = set(arguments.peers) - set(PEERS)
+    arguments = parser.parse_args(words)
+    unknown = sorted(set(arguments.models) - set(MODELS))
     if unknown:
-        parser.error(f"no peer named {', '.join(sorted(unknown))}; there are {', '.join(PEERS)}")
+        parser.error(f"no network named {', '.join(unknown)}; there are {', '.join(MODELS)}")
+    known = {*PEERS, *(f"{peer}/{model}" for peer in PEERS for model in MODELS)}
+    unknown = sorted(set(arguments.without) - known)
+    if unknown:
+        parser.error(f"--without: no peer named {', '.join(unknown)}; there are {', '.join(PEERS)}")
+    for name in ("epochs", "rounds"):
+        if getattr(arguments, name) < 1:
+            parser.error(f"--{name}: expected at least 1, found {getattr(arguments, name)}")
     return arguments
 
 
@@ -55,114 +78,131 @@ def comma_separated(kind):
     return lambda text: [kind(part) for part in text.split(",") if part]
 
 
-def run_measured(command, threads, timeout, variables=None):
-    """Runs a command pinned to `threads` cores. Returns its standard output, seconds and peak memory in MB."""
+class Contest(NamedTuple):
+    """What ours and peers do in turn: `run_ours` takes a precision, `options` are those that all peers' scripts get."""
 
-    def pin():
-        if hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
-
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            stdout=output,
-            stderr=errors,
-            env={**os.environ, **(variables or {})},
-            preexec_fn=pin,
-        )
-        usage = wait_for(process, began + timeout)
-        seconds = time.perf_counter() - began
-        if process.returncode:
-            errors.seek(0)
-            raise RuntimeError(f"exited with {process.returncode}: {errors.read()[-1000:]}")
-        output.seek(0)
-        scale = 1024 if sys.platform == "linux" else 1024**2
-        return output.read(), seconds, usage.ru_maxrss / scale
+    task: str
+    model: str
+    threads: int
+    run_ours: Callable
+    options: list
 
 
-def wait_for(process, deadline):
-    """The resources a child used once it has ended; past `deadline` it is killed and an error raised."""
-    while True:
-        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if ended:
-            process.returncode = os.waitstatus_to_exitcode(status)
-            return usage
-        if time.perf_counter() > deadline:
-            process.kill()
-            process.wait()
-            raise RuntimeError("timed out")
-        time.sleep(0.02)
+class Comparison:
+    """The runs of ours and of peers, one after the other, and what came of them."""
+
+    def __init__(self, arguments, peers, machine, python):
+        self.arguments = arguments
+        self.peers = peers
+        self.machine = machine
+        self.python = python
+        self.results = []
+
+    def train(self, model, threads):
+        def train_ours(precision):
+            return ours.train(self.arguments, model, threads, precision)
+
+        self.take_turns(Contest(TRAINING, model, threads, train_ours, ["--epochs", self.arguments.epochs]))
+
+    def predict(self, model, folder):
+        def predict_ours(precision):
+            return ours.predict(self.arguments, model)
+
+        contest = Contest(PREDICTION, model, 1, predict_ours, [])
+        if not self.tables(contest):
+            return
+        try:
+            weights, expected = ours.save_trained(self.arguments, model, folder)
+        except (RuntimeError, OSError) as error:
+            self._record(contest, F32, 1, "ours", "ours", F32, {"error": str(error)})
+            return
+        self.take_turns(contest._replace(options=["--weights", weights, "--expected", expected]))
+
+    def tables(self, contest):
+        """Heading → peers, for those of a task that run a network."""
+        tables = {}
+        for peer in self.peers:
+            left_out = {peer.name, f"{peer.name}/{contest.model}"} & set(self.arguments.without)
+            if peer.task == contest.task and contest.model in peer.models and not left_out:
+                tables.setdefault(peer.table, []).append(peer)
+        return tables
+
+    def take_turns(self, contest):
+        tables = self.tables(contest)
+        for turn in range(1, self.arguments.rounds + 1):
+            tables = {table: self._turn(contest, table, peers, turn) for table, peers in tables.items() if peers}
+
+    def _turn(self, contest, table, peers, turn):
+        """Ours once and each of a table's peers once. Returns the peers that stay for another round."""
+        precision = F32 if contest.task == PREDICTION or peers[0].precision == F32 else self.arguments.precision
+        result = attempt(contest.run_ours, precision)
+        self._record(contest, table, turn, "ours", "ours", precision, result)
+        costs = {}
+        for peer in peers:
+            result = attempt(self.run_peer, peer, contest)
+            self._record(contest, table, turn, peer.name, peer.title, peer.precision, result)
+            costs[peer] = report.cost(result)
+        return [peer for peer in peers if self._stays(contest.task, costs, peer)]
+
+    def _stays(self, task, costs, peer):
+        """Whether a peer has another round: it didn't fail, nor is it far behind, but where a round is short."""
+        if costs[peer] is None:
+            return False
+        if task == PREDICTION or not self.arguments.leave_behind:
+            return True
+        best = min(cost for cost in costs.values() if cost is not None)
+        return costs[peer] <= self.arguments.leave_behind * best
+
+    def run_peer(self, peer, contest):
+        command = [self.python, HERE / peer.script, "--data", self.arguments.data, "--model", contest.model]
+        command += ["--threads", contest.threads, *contest.options, *peer.options]
+        variables = peer.variables_on(self.machine)
+        output = run_measured(command, contest.threads, self.arguments.timeout, variables).output
+        return json.loads(output.strip().splitlines()[-1])
+
+    def _record(self, contest, table, turn, name, title, precision, result):
+        task, model, threads = contest.task, contest.model, contest.threads
+        told = {"peer": name, "title": title, "task": task, "table": table, "precision": precision}
+        self.results.append({**told, "model": model, "threads": threads, "round": turn, **result})
+        what = result.get("error") or report.in_short(result)
+        print(f"{task}, {model}, {threads} threads, round {turn}, {name}: {what}", file=sys.stderr, flush=True)
 
 
-def run_ours(arguments, model, threads):
-    """One run of har-train, in the shape of a peer's JSON line.
-
-    All that knows har-train's output is here: seconds an epoch are read from `metrics.csv`, the first epoch left out
-    as a peer's warm-up is; start-up is from launch to `config.json`, which is written when the first epoch is about to start.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        command = [arguments.har_train, "--data", arguments.data, "--model", model, "--threads", threads]
-        command += ["--repeats", 1, "--epochs", arguments.epochs + 1, "--output", f"{folder}/run"]
-        launched = time.time()
-        _, _, megabytes = run_measured(command, threads, arguments.timeout)
-        startup = os.stat(f"{folder}/run/config.json").st_mtime - launched
-        with open(f"{folder}/run/metrics.csv", newline="") as file:
-            rows = list(csv.DictReader(file))
-    epochs = [float(row["seconds"]) for row in rows]
-    return {
-        "framework": "ours",
-        "versions": {},
-        "model": model,
-        "threads": threads,
-        "seconds_per_epoch": epochs[1:],
-        "peak_memory_mb": megabytes,
-        "startup_seconds": startup,
-        "final_loss": float(rows[-1]["loss"]),
-    }
-
-
-def run_peer(arguments, python, name, model, threads):
-    script, variables = PEERS[name]
-    command = [python, HERE / script, "--data", arguments.data, "--model", model]
-    command += ["--threads", threads, "--epochs", arguments.epochs]
-    output, _, _ = run_measured(command, threads, arguments.timeout, variables)
-    return json.loads(output.strip().splitlines()[-1])
-
-
-def attempt(label, action):
-    """A run's result, or None after saying why there is none: one failing peer must not lose the others."""
+def attempt(action, *arguments):
+    """A run's result, or the reason why there is none: one failing peer must not lose the others."""
     try:
-        result = action()
+        return action(*arguments)
     except (RuntimeError, OSError, ValueError, KeyError, IndexError) as error:
-        print(f"{label}: {error}", file=sys.stderr, flush=True)
-        return None
-    best = min(result["seconds_per_epoch"])
-    print(f"{label}: {best:.2f} s an epoch", file=sys.stderr, flush=True)
-    return result
+        return {"error": str(error) or type(error).__name__}
 
 
 def main() -> int:
     arguments = parse_arguments()
-    python = arguments.python or prepare_environment(".venv-peers", "requirements-peers.txt")
-    results = []
-    for model in arguments.models:
-        for threads in arguments.threads:
-            if threads > report.core_count():
-                print(f"{threads} threads left out: {report.core_count()} cores at hand", file=sys.stderr)
-                continue
-            for _ in range(arguments.rounds):
-                for name in arguments.peers:
-                    where = f"{model}, {threads} threads"
-                    results.append(attempt(f"{where}, ours", lambda: run_ours(arguments, model, threads)))
-                    results.append(
-                        attempt(f"{where}, {name}", lambda: run_peer(arguments, python, name, model, threads))
-                    )
-    succeeded = [result for result in results if result]
-    text = report.markdown(succeeded, arguments.epochs)
+    machine = processor.this_processor()
+    try:
+        peers, left_out = registry.choose(arguments.peers, machine)
+    except ValueError as error:
+        sys.exit(f"compare.py: {error}")
+    for reason, without in left_out.items():
+        names = ", ".join(peer.name for peer in without)
+        print(f"left out: {names}: {reason}; --peers NAME runs one all the same", file=sys.stderr)
+    python = arguments.python or prepare_environment(".venv-peers", "requirements-peers.txt", whole=False)
+    comparison = Comparison(arguments, peers, machine, python)
+    for threads in arguments.threads:
+        if threads > machine.cores:
+            print(f"{threads} threads left out: {machine.cores} cores at hand", file=sys.stderr)
+            continue
+        for model in arguments.models:
+            comparison.train(model, threads)
+    if arguments.har_bench:
+        with tempfile.TemporaryDirectory() as folder:
+            for model in arguments.models:
+                comparison.predict(model, folder)
+    text = report.markdown(comparison.results, machine, left_out, arguments.epochs)
     print(text)
-    report.save(arguments.output, text, succeeded)
-    return 0 if succeeded and len(succeeded) == len(results) else 1
+    report.save(arguments.output, text, comparison.results)
+    failed = [result for result in comparison.results if "error" in result]
+    return 1 if failed or not comparison.results else 0
 
 
 if __name__ == "__main__":

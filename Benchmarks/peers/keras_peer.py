@@ -1,6 +1,6 @@
 """Trains one of the three networks with Keras and prints how long its epochs took, as one JSON line.
 
-    KERAS_BACKEND=tensorflow|jax python keras_peer.py --data har.h5 --model lstm --threads 2 --epochs 3
+KERAS_BACKEND=tensorflow|jax python keras_peer.py --data har.h5 --model lstm --threads 2 --epochs 3
 """
 
 import os
@@ -55,7 +55,7 @@ def main():
     if backend == "tensorflow":
         limit_tensorflow(arguments.threads)
     keras.utils.set_random_seed(1)
-    windows, labels = measuring.read_training_windows(arguments.data)
+    windows, labels = measuring.read_windows(arguments.data)
     sizes = ModelSizes(arguments.model)
     model = compile_model(build_model(sizes))
     measurement = measuring.Measurement(arguments)
@@ -67,7 +67,7 @@ def main():
         callbacks=[Timing(measurement)],
         verbose=0,
     )
-    measurement.print_json(f"Keras on {backend}", backend_versions(backend), model.count_params())
+    measurement.print_result(backend_versions(backend), model.count_params())
 
 
 if __name__ == "__main__":

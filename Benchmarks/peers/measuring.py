@@ -11,19 +11,23 @@ import sys
 import time
 from pathlib import Path
 
+from registry import MODELS
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "data-tools" / "keras"))
 
 BATCH_SIZE = 64
-MODELS = ("lstm", "cnn-lstm", "conv-lstm")
 
 
-def parse_arguments(description):
+def parse_arguments(description, add_options=None):
+    """The arguments that all scripts have, and those that `add_options` adds to the parser."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", required=True, help="an HDF5 store made by har-convert")
     parser.add_argument("--model", required=True, choices=MODELS)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--epochs", type=int, default=3, help="measured epochs a repetition")
     parser.add_argument("--repetitions", type=int, default=1, help="how often that many epochs are measured")
+    if add_options:
+        add_options(parser)
     return parser.parse_args()
 
 
@@ -55,16 +59,24 @@ def seconds_since_process_start():
         return time.process_time()
 
 
-def read_training_windows(path):
-    """`X` `[N, 128, 9]` float32 and `y` `[N]`, from 0, of the training people."""
+def read_windows(path, split="train"):
+    """`X` `[N, 128, 9]` float32 and `y` `[N]`, from 0, of the training or the test people."""
     import h5py
 
     with h5py.File(path) as store:
-        return store["train/X"][()], store["train/y"][()].astype("int64")
+        return store[f"{split}/X"][()], store[f"{split}/y"][()].astype("int64")
+
+
+def print_result(arguments, versions, **measured):
+    """One line on standard output: a script's whole result."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    megabytes = peak / 1024 if sys.platform == "linux" else peak / 1024**2
+    result = {"versions": versions, "model": arguments.model, "threads": arguments.threads, "peak_memory_mb": megabytes}
+    print(json.dumps({**result, **measured}), flush=True)
 
 
 class Measurement:
-    """Collects what a run tells of itself. The first epoch warms up (tracing, compiling, allocating) and is left out."""
+    """Collects what a run tells of itself. The first epoch, of tracing, compiling and allocating, is left out."""
 
     def __init__(self, arguments):
         self.arguments = arguments
@@ -95,22 +107,15 @@ class Measurement:
     def epochs_to_run(self):
         return 1 + self.arguments.epochs * self.arguments.repetitions
 
-    def print_json(self, framework, versions, parameters):
-        """One line on standard output: the script's whole result."""
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        megabytes = peak / 1024 if sys.platform == "linux" else peak / 1024**2
-        result = {
-            "framework": framework,
-            "versions": versions,
-            "model": self.arguments.model,
-            "threads": self.arguments.threads,
-            "batch_size": BATCH_SIZE,
-            "parameters": parameters,
-            "seconds_per_epoch": self.seconds,
-            "warm_up_seconds": self.warm_up_seconds,
-            "peak_memory_mb": megabytes,
-            "first_epoch_start_seconds": self.first_epoch_start,
-            "startup_seconds": self.first_step_end,
-            "final_loss": float(self.loss),
-        }
-        print(json.dumps(result), flush=True)
+    def print_result(self, versions, parameters):
+        print_result(
+            self.arguments,
+            versions,
+            batch_size=BATCH_SIZE,
+            parameters=parameters,
+            seconds_per_epoch=self.seconds,
+            warm_up_seconds=self.warm_up_seconds,
+            first_epoch_start_seconds=self.first_epoch_start,
+            startup_seconds=self.first_step_end,
+            final_loss=float(self.loss),
+        )

@@ -65,6 +65,14 @@ class CNNLSTMNetwork(nn.Module):
         return self.classifier(hidden[-1])
 
 
+def gated_step(gates, cell):
+    """The ConvLSTM's new hidden and cell state from pre-activations `[N, 4 · filters, …]`."""
+    gate_in, gate_forget, candidate, gate_out = gates.chunk(4, dim=1)
+    new = torch.sigmoid(gate_in) * torch.relu(candidate)
+    cell = new if cell is None else torch.sigmoid(gate_forget) * cell + new
+    return torch.sigmoid(gate_out) * torch.relu(cell), cell
+
+
 class ConvLSTMNetwork(nn.Module):
     """`[N, 4, 9, 32]` → a convolutional LSTM of 64 filters over the subsequences, relu for tanh → classifier.
 
@@ -89,10 +97,7 @@ class ConvLSTMNetwork(nn.Module):
         hidden = cell = None
         for step in projected.unbind(1):
             gates = step if hidden is None else step + self.recurrent_convolution(hidden)
-            gate_in, gate_forget, candidate, gate_out = gates.chunk(4, dim=1)
-            new = torch.sigmoid(gate_in) * torch.relu(candidate)
-            cell = new if cell is None else torch.sigmoid(gate_forget) * cell + new
-            hidden = torch.sigmoid(gate_out) * torch.relu(cell)
+            hidden, cell = gated_step(gates, cell)
         return self.classifier(hidden.flatten(1))
 
 

@@ -33,6 +33,9 @@ struct PredictBenchmark: ParsableCommand {
   @Option(help: ArgumentHelp("Measurements of each batch, after one to warm up.", valueName: "N"))
   var repetitions = 5
 
+  @Option(help: ArgumentHelp("A CSV file for the figures.", valueName: "FILE.csv"))
+  var csv: String?
+
   func run() throws {
     let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
     let test = try WindowStore.read(.test, path: data)
@@ -41,6 +44,7 @@ struct PredictBenchmark: ParsableCommand {
     print(
       "\(kernels.name.rawValue) kernels, \(processorName()); \(test.count) single windows, batches of all \(test.count)\n"
     )
+    var reports: [PredictionReport] = []
     for architecture in model.map({ [$0] }) ?? ModelPreset.allCases {
       let network = try Sequential(architecture.description(precision))
       let parameters = AlignedBuffer(count: network.parameterBufferCount)
@@ -55,11 +59,15 @@ struct PredictBenchmark: ParsableCommand {
         _ = predictor.probabilities(test, threads: count)
         let seconds = Spread(
           (0..<repetitions).map { _ in Self.seconds { _ = predictor.probabilities(test, threads: count) } })
+        let report = PredictionReport(
+          model: architecture.rawValue, latencies: latencies, threads: count,
+          windowsPerSecond: Double(test.count) / seconds.median)
+        reports.append(report)
         print(
-          "  \(count) \(count == 1 ? "thread" : "threads"): \(format(Double(test.count) / seconds.median, 0)) windows/s"
-        )
+          "  \(count) \(count == 1 ? "thread" : "threads"): \(format(report.windowsPerSecond, 0)) windows/s")
       }
     }
+    if let csv { try Data(PredictionReport.csv(reports).utf8).write(to: URL(fileURLWithPath: csv), options: .atomic) }
   }
 
   private static func seconds(_ body: () -> Void) -> Double {
