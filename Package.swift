@@ -47,7 +47,8 @@ let package = Package(
     .target(
       name: "Kernels",
       dependencies: [
-        "CPlatform", "SystemSupport", "KernelTemplates", "KernelsAVX512BF16", "KernelsAVX512", "KernelsAVX2", "KernelsBaseline",
+        "CPlatform", "SystemSupport", "KernelTemplates", "KernelsAVX512BF16", "KernelsAVX512", "KernelsAVX2",
+        "KernelsBaseline",
       ]),
 
     .target(name: "NeuralNetworks", dependencies: ["Kernels", "SystemSupport"]),

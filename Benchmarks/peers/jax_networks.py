@@ -85,7 +85,7 @@ def _gates(z):
 
 
 def _unrolled(steps):
-    """Few steps are written out, which leaves nothing of the loop; over many that gains nothing and compiles for long."""
+    """Few steps are written out, so that no loop is left; of many that gains nothing and compiles for long."""
     return steps if steps <= SUBSEQUENCES else 1
 
 
@@ -218,5 +218,7 @@ def _features(product, convolution, layers, x, key):
     y = x.reshape(-1, *x.shape[2:])
     for layer in layers:
         y = jax.nn.relu(convolution(product, y, layer["kernel"]) + layer["bias"])
-    pairs = half_dropout(key, y).reshape(subsequences, count, y.shape[1] // 2, 2, FILTERS)
-    return jnp.maximum(pairs[:, :, :, 0], pairs[:, :, :, 1]).reshape(subsequences, count, -1)
+    pairs = half_dropout(key, y).reshape(-1, y.shape[1] // 2, 2, FILTERS)
+    even, odd = pairs[:, :, 0], pairs[:, :, 1]
+    # The gradient of `maximum` would share out ties, at the cost of a pass over all values.
+    return jnp.where(even >= odd, even, odd).reshape(subsequences, count, -1)

@@ -96,8 +96,8 @@ def markdown(results, machine, left_out, epochs):
             lines += ["", f"## Training: {table}", ""]
             if table == _tables(training)[0]:
                 lines += [
-                    f"Seconds per epoch in batches of 64, {epochs} epochs a run after one to warm up. Start-up is from",
-                    "launch to the end of the first step, for ours to the start of the first epoch, for JAX by hand to its end.",
+                    f"Seconds per epoch in batches of 64, {epochs} epochs a run after one to warm up. Start-up is from launch",
+                    "to the end of the first step (ours: to the start of the first epoch; JAX by hand: to its end).",
                     "",
                 ]
             lines += _training_table([result for result in training if result["table"] == table])

@@ -35,12 +35,13 @@ static inline unsigned chdf5_open_truncate(void) { return H5F_ACC_TRUNC; }
 /// Silences the calling thread's error printing: a thread-safe libhdf5 keeps one error stack per thread.
 static inline void chdf5_silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 
-/// Lets files be opened on file systems that have no locks (some network ones); older libraries have no such call.
-static inline void chdf5_tolerate_missing_locks(hid_t access) {
+/// Whether files are locked, where the file system has locks (some network ones haven't); older libraries have no such call.
+static inline void chdf5_set_locking(hid_t access, hbool_t locks) {
 #if H5_VERSION_GE(1, 10, 7)
-  H5Pset_file_locking(access, 1, 1);
+  H5Pset_file_locking(access, locks, 1);
 #else
   (void)access;
+  (void)locks;
 #endif
 }
 

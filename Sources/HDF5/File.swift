@@ -19,11 +19,12 @@ package final class File: Sendable {
 
   /// Makes a new file, replacing what is at `path`.
   ///
-  /// Throws `cannotCreate` where the folder is missing or may not be written.
+  /// It isn't locked: nobody else knows it before it is whole and has its name, and a process that is just being started would hold
+  /// the lock for longer than we do. Throws `cannotCreate` where the folder is missing or may not be written.
   package static func create(_ path: String) throws(HDF5Error) -> File {
     try Library.locked { () throws(HDF5Error) in
       let creation = Handle.creation(chdf5_file_create())
-      let access = try accessProperties(path)
+      let access = try accessProperties(path, locks: false)
       let id = H5Fcreate(path, chdf5_open_truncate(), creation.id, access.id)
       guard id >= 0 else {
         throw HDF5Error(.cannotCreate, file: path, reason: "cannot be created: \(reasonFromErrorStack())")
@@ -38,7 +39,7 @@ package final class File: Sendable {
   package static func open(_ path: String) throws(HDF5Error) -> File {
     try checkReadable(path)
     return try Library.locked { () throws(HDF5Error) in
-      let access = try accessProperties(path)
+      let access = try accessProperties(path, locks: true)
       guard H5Fis_hdf5(path) > 0 else {
         throw HDF5Error(.notHDF5, file: path, reason: "is not an HDF5 file")
       }
@@ -78,12 +79,12 @@ package final class File: Sendable {
     }
   }
 
-  private static func accessProperties(_ path: String) throws(HDF5Error) -> Handle {
+  private static func accessProperties(_ path: String, locks: Bool) throws(HDF5Error) -> Handle {
     let properties = Handle(H5Pcreate(chdf5_file_access()))
     guard H5Pset_fclose_degree(properties.id, H5F_CLOSE_STRONG) >= 0, chdf5_modern_format(properties.id) >= 0 else {
       throw HDF5Error(.failed, file: path, reason: reasonFromErrorStack())
     }
-    chdf5_tolerate_missing_locks(properties.id)
+    chdf5_set_locking(properties.id, locks)
     return properties
   }
 

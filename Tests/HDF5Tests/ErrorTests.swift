@@ -100,6 +100,19 @@ struct ErrorTests {
     #expect(error?.reason == "cannot be created: No such file or directory")
   }
 
+  /// Who still holds a lock on a file, such as a process that was being started when it was written, keeps nobody from making it
+  /// anew, but from reading it while it may be changing.
+  @Test func locksOfOthers() throws {
+    let path = try makeFile()
+    let descriptor = open(path, O_RDWR)
+    defer { close(descriptor) }
+    #expect(descriptor >= 0 && flock(descriptor, LOCK_EX) == 0)
+    #expect(throws: HDF5Error.self) { try File.open(path) }
+    #expect(try makeFile() == path)
+    #expect(flock(descriptor, LOCK_UN) == 0)
+    #expect(try File.open(path).root.dataset("x").shape == [100, 100])
+  }
+
   @Test func useAfterClose() throws {
     let file = try File.create(directory.path("new.h5"))
     let root = try file.root

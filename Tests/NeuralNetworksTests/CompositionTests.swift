@@ -133,6 +133,25 @@ import _TestSupport
     #expect(read.layers.map(\.name) == composition.network.layers.map(\.name))
   }
 
+  /// float32 isn't written, so that runs from before there was a choice keep their identity.
+  @Test func thePrecisionIsPartOfADescription() throws {
+    var network = ModelDescription(inputShape: [4], layers: [Dense(units: 3, activation: .softmax)])
+    let plain = String(decoding: try JSONEncoder().encode(network), as: UTF8.self)
+    #expect(!plain.contains("precision"))
+    network.precision = .mixed
+    let mixed = String(decoding: try JSONEncoder().encode(network), as: UTF8.self)
+    #expect(try JSONDecoder().decode(ModelDescription.self, from: Data(mixed.utf8)) == network)
+    #expect(try JSONDecoder().decode(ModelDescription.self, from: Data(plain.utf8)) != network)
+    for wrong in ["\"bf16\"", "\"\"", "5", "null"] {
+      let text = mixed.replacing("\"mixed\"", with: wrong)
+      #expect(text != mixed)
+      let error = #expect(throws: ModelError.self) {
+        try JSONDecoder().decode(ModelDescription.self, from: Data(text.utf8))
+      }
+      #expect(error?.message.contains("\(wrong), expected f32 or mixed") == true)
+    }
+  }
+
   @Test func descriptionsThatDiffer() {
     func network(_ units: Int, _ name: String? = nil) -> ModelDescription {
       ModelDescription(inputShape: [4], layers: [Dense(units: units, activation: .softmax, name: name)])

@@ -6,8 +6,10 @@ public struct PredictionReport: Sendable {
   public let latencies: Spread
   /// Threads of the batches.
   public let threads: Int
+  /// Of a batch of all windows.
   public let windowsPerSecond: Double
 
+  /// One network's report for one number of threads; `latencies` in seconds.
   public init(model: String, latencies: Spread, threads: Int, windowsPerSecond: Double) {
     self.model = model
     self.latencies = latencies

@@ -226,7 +226,8 @@ struct WinogradConvolution: Convolution {
         var product = ProductArguments(
           rows: tileRange.count, columns: group.layout.firstColumn(ofPanel: panel + 1) - column, depth: operand.depth,
           a: a,
-          aRowStride: tiles.tileStride, b: operand.matrices + point * matrixCount + column * kernels.packedRows(depth: operand.depth),
+          aRowStride: tiles.tileStride,
+          b: operand.matrices + point * matrixCount + column * kernels.packedRows(depth: operand.depth),
           c: products.first + point * products.pointStride + column - group.columns.lowerBound,
           cRowStride: products.tileStride)
         product.start = start

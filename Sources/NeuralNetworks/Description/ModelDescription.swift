@@ -2,7 +2,8 @@ internal import SystemSupport
 
 /// A model as data: layers one behind the other, from an input of a shape (without the batch) to the classes.
 ///
-/// Its `Codable` form is `{"input_shape": […], "precision": …, "layers": [{"class_name": …, "config": {…}}]}`, with Keras's names.
+/// Its `Codable` form is `{"input_shape": […], "layers": [{"class_name": …, "config": {…}}]}`, with Keras's names, and
+/// `"precision"` where it isn't f32.
 public struct ModelDescription: Sendable {
   /// The shape of one sample, such as `[time steps, signals]`.
   public let inputShape: [Int]
@@ -31,8 +32,11 @@ extension ModelDescription: Codable, Equatable {
     guard let layers = json["layers"]?.array, let shape = json["input_shape"]?.array else {
       throw ModelError(.other("has no input_shape or no layers"))
     }
-    guard let precision = Precision(rawValue: json["precision"]?.string ?? Precision.f32.rawValue) else {
-      throw ModelError(.other("has a precision that is none: \(json["precision"]?.text ?? "")"))
+    let named = json["precision"] ?? .string(Precision.f32.rawValue)
+    guard let precision = named.string.flatMap(Precision.init(rawValue:)) else {
+      throw ModelError(
+        .other(
+          "has the precision \(named.text), expected \(Precision.allCases.map(\.rawValue).joined(separator: " or "))"))
     }
     self.init(
       inputShape: shape.map { $0.integer ?? 0 }, layers: try layers.map { try LayerRegistry.read($0) },
@@ -46,9 +50,8 @@ extension ModelDescription: Codable, Equatable {
   public static func == (first: ModelDescription, second: ModelDescription) -> Bool { first.json == second.json }
 
   private var json: JSONValue {
-    [
-      "input_shape": .integers(inputShape), "precision": .string(precision.rawValue),
-      "layers": .array(layers.map(\.json)),
-    ]
+    let precision = precision == .f32 ? [] : [JSONValue.Member("precision", .string(precision.rawValue))]
+    return .object(
+      [.init("input_shape", .integers(inputShape))] + precision + [.init("layers", .array(layers.map(\.json)))])
   }
 }
