@@ -23,14 +23,18 @@ func nearestBF16(_ value: Float) -> Float {
     [0, 1, 0x7fff, 0x8000, 0x8001, 0xffff].map { Float(bitPattern: upper << 16 | $0) }
   }
 
-  /// Packs two rows of floats and gives the pairs' halves.
-  private static func halves(_ set: KernelSet, low: [Float], high: [Float]) -> (low: [UInt16], high: [UInt16]) {
+  /// Packs two rows of floats, together or one by one, and gives the pairs' halves.
+  private static func halves(_ set: KernelSet, low: [Float], high: [Float], inParts: Bool) -> (
+    low: [UInt16], high: [UInt16]
+  ) {
     let packed = GuardedFloats(count: set.packedCount(depth: 2, columns: low.count))
     withDenormalsFlushed {
       (low + high).withUnsafeBufferPointer {
-        set.pack(
-          $0.baseAddress!, depthStride: low.count, columnStride: 1, depth: 2, columns: low.count,
-          into: packed.address)
+        for range in inParts ? [0..<1, 1..<2] : [0..<2] {
+          set.pack(
+            $0.baseAddress! + range.lowerBound * low.count, depthStride: low.count, columnStride: 1, depth: range.count,
+            columns: low.count, into: packed.address, firstDepth: range.lowerBound, totalDepth: 2)
+        }
       }
     }
     // One pair per column, in the columns' order, since there is one row of pairs.
@@ -38,10 +42,10 @@ func nearestBF16(_ value: Float) -> Float {
     return (words.map { UInt16(truncatingIfNeeded: $0) }, words.map { UInt16($0 >> 16) })
   }
 
-  @Test(arguments: KernelSet.Name.supported)
-  func floatsBecomeTheNearestBF16(_ name: KernelSet.Name) throws {
+  @Test(arguments: KernelSet.Name.supported, [false, true])
+  func floatsBecomeTheNearestBF16(_ name: KernelSet.Name, inParts: Bool) throws {
     let set = try KernelSet(name).multiplyingBF16
-    let found = Self.halves(set, low: Self.floats, high: Self.floats.reversed())
+    let found = Self.halves(set, low: Self.floats, high: Self.floats.reversed(), inParts: inParts)
     for (halves, floats) in [(found.low, Self.floats), (found.high, Self.floats.reversed())] {
       let wrong = zip(halves, floats).count { half, float in
         let value = Float(bitPattern: UInt32(half) << 16)
@@ -136,29 +140,42 @@ func nearestBF16(_ value: Float) -> Float {
     }
   }
 
-  /// Parts that begin and end at odd rows, in any order, give what packing at once does.
+  /// Parts that begin and end at odd rows, in any order, as the matrix lies and transposed, give pairs of the nearest bf16.
   @Test(arguments: KernelSet.Name.supported, [1, 16, 100, 130])
   func partsGiveTheWhole(_ name: KernelSet.Name, columns: Int) throws {
     let set = try KernelSet(name).multiplyingBF16
-    for depth in [50, 51] {
+    for (depth, isTransposed) in [(50, false), (51, false), (50, true), (51, true)] {
       var random = RandomFloats(columns)
       let source = random.uniform(3 * depth * columns)
+      let (depthStride, columnStride) = isTransposed ? (1, depth) : (columns, 1)
       let taps = TapWeights(0.25, -1 / 6, 3, stride: depth * columns)
-      let whole = GuardedFloats(count: set.packedCount(depth: depth, columns: columns))
-      let parts = GuardedFloats(count: whole.count)
-      source.withUnsafeBufferPointer {
-        let source = $0.baseAddress!
-        set.pack(
-          source, taps: taps, depthStride: columns, columnStride: 1, depth: depth, columns: columns, into: whole.address
-        )
-        for range in [17..<34, 34..<47, 0..<17, 47..<48, 48..<depth] {
-          set.pack(
-            source + range.lowerBound * columns, taps: taps, depthStride: columns, columnStride: 1,
-            depth: range.count, columns: columns, into: parts.address, firstDepth: range.lowerBound, totalDepth: depth)
+      func element(_ k: Int, _ column: Int) -> UInt32 {
+        guard k < depth, column < columns else { return 0 }
+        let place = k * depthStride + column * columnStride
+        let sum =
+          taps.first * source[place] + taps.second * source[depth * columns + place]
+          + taps.third * source[2 * depth * columns + place]
+        return nearestBF16(sum).bitPattern >> 16
+      }
+      let layout = PackedLayout(columns: columns, width: set.table.width, panelVectors: set.table.panelVectors)
+      let expected = (0..<layout.panels).flatMap { panel in
+        let range = layout.firstColumn(ofPanel: panel)..<layout.firstColumn(ofPanel: panel + 1)
+        return stride(from: 0, to: depth, by: 2).flatMap { k in range.map { element(k, $0) | element(k + 1, $0) << 16 }
         }
       }
-      #expect(parts.bits == whole.bits)
-      #expect(whole.bandsAreUntouched && parts.bandsAreUntouched)
+      for parts in [[0..<depth], [17..<34, 34..<47, 0..<17, 47..<48, 48..<depth]] {
+        let packed = GuardedFloats(count: set.packedCount(depth: depth, columns: columns))
+        source.withUnsafeBufferPointer {
+          for range in parts {
+            set.pack(
+              $0.baseAddress! + range.lowerBound * depthStride, taps: taps, depthStride: depthStride,
+              columnStride: columnStride, depth: range.count, columns: columns, into: packed.address,
+              firstDepth: range.lowerBound, totalDepth: depth)
+          }
+        }
+        #expect(packed.bits == expected, "depth \(depth), transposed: \(isTransposed)")
+        #expect(packed.bandsAreUntouched)
+      }
     }
   }
 }

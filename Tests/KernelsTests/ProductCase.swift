@@ -28,6 +28,7 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
   var depth: Int
   var start: Start
   var rectified: Bool
+  var takesLastPanelFirst = false
 
   var testDescription: String {
     "\(form.rawValue) \(groups)×\(rows)×\(depth)×\(columns) from \(start)\(rectified ? " rectified" : "")"
@@ -97,6 +98,7 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
     arguments.aDepthStride = aDepthStride
     arguments.cGroupStride = cGroupStride
     arguments.rectified = rectified
+    arguments.takesLastPanelFirst = takesLastPanelFirst
     if !isPacked {
       arguments.bDepthStride = bDepthStride
       arguments.bSegmentStride = bSegmentStride

@@ -58,6 +58,24 @@ import Testing
     }
   }
 
+  /// The order of panels changes nothing, for single rows that take two at once and for more.
+  @Test(arguments: KernelSet.Name.supported)
+  func panelsInEitherOrder(_ name: KernelSet.Name) throws {
+    let set = try KernelSet(name)
+    for rows in [1, 4] {
+      for columns in [6, 16, 48, 72, 96, 100, 130, 160, 161, 240, 256, 320, 400] {
+        let shape = ProductCase(
+          form: .packed, groups: 1, rows: rows, columns: columns, depth: 21, start: .bias, rectified: false,
+          takesLastPanelFirst: true)
+        let operands = shape.makeOperands()
+        let c = shape.run(set, operands)
+        let expected = shape.expected(operands, fused: set.table.fusesMultiplyAdd)
+        #expect(expected.allSatisfy { c.address[$0.key].bitPattern == $0.value.bitPattern }, "\(rows) × \(columns)")
+        #expect(shape.nothingElseIsWritten(c))
+      }
+    }
+  }
+
   /// A nan in A reaches all of its row and nothing else, and outlasts rectifying.
   @Test(arguments: KernelSet.Name.supported, [false, true])
   func nansAreKept(_ name: KernelSet.Name, rectified: Bool) throws {
