@@ -6,7 +6,8 @@
 // Extensions Programming Reference", VCVTNE2PS2BF16 and VDPBF16PS) where denormals are flushed, as they are in every pass:
 // - a float becomes the nearest bf16, ties to even; denormals become zeros of their sign, a nan becomes a quiet one;
 // - a sum takes the upper halves' product and then the lower halves', which are exact, and each addition is rounded once to
-//   the nearest float, ties to even; denormal operands count as zeros, and denormal sums become zeros.
+//   the nearest float, ties to even; denormal operands count as zeros, and denormal sums become zeros (those that are denormal
+//   once they are rounded, as all of x86 has it; arm64 judges before it rounds, and flushes what would just round up to 2^-126).
 
 extension InstructionSet {
   /// `sum` + the products of both halves of the pairs in `a` and `b`.

@@ -116,14 +116,15 @@ func convertRow<I: InstructionSet>(
   }
 }
 
-/// Blocks of 128 terms: A as `[pairs][128 rows]`, and B a panel at a time.
+/// As many terms as the block holds of both: A as `[pairs][platform_block_rows]`, and B a panel at a time.
 @_alwaysEmitIntoClient @inline(__always)
 func mixedProductOfTerms<I: InstructionSet>(
   _: I.Type, _ p: borrowing ProductArguments, _ block: UnsafeMutablePointer<Float>
 ) {
   let layout = PackedLayout(columns: p.columns, width: I.width, panelVectors: I.panelVectors)
   let pairs = (p.terms + 1) / 2
-  let (pairsAtOnce, rowsAtOnce) = (64, 128)
+  let rowsAtOnce = Int(platform_block_rows)
+  let pairsAtOnce = Int(platform_block_count) / (rowsAtOnce + I.panelVectors * I.width)
   let bBlock = block + pairsAtOnce * rowsAtOnce
   for group in 0..<p.groups {
     var first = 0
@@ -134,7 +135,7 @@ func mixedProductOfTerms<I: InstructionSet>(
         let a = p.a + (group * p.aGroupStride + firstRow * p.aRowStride)
         convertTerms(
           I.self, p, a, p.aSegmentStride, p.aDepthStride, range, count: rows.count, stride: p.aRowStride,
-          mayReadBeyond: false, block, targetStride: rowsAtOnce)
+          block, targetStride: rowsAtOnce)
         var part = p.part(rows: rows, firstGroup: group, pairs: range, a: block)
         part.groups = 1
         part.aRowStride = 1
@@ -144,7 +145,7 @@ func mixedProductOfTerms<I: InstructionSet>(
           let width = layout.firstColumn(ofPanel: panel + 1) - column
           convertTerms(
             I.self, p, p.b + column, p.bSegmentStride, p.bDepthStride!, range, count: width, stride: 1,
-            mayReadBeyond: true, bBlock, targetStride: width)
+            bBlock, targetStride: width)
           productPanel(
             BF16Pairs<I>.self, vectors: width / I.width, part, b: bBlock, bStride: width, bSegment: 0,
             firstColumn: column)
@@ -159,7 +160,7 @@ func mixedProductOfTerms<I: InstructionSet>(
 @_alwaysEmitIntoClient @inline(__always)
 func convertTerms<I: InstructionSet>(
   _: I.Type, _ p: borrowing ProductArguments, _ source: UnsafePointer<Float>, _ segmentStride: Int, _ depthStride: Int,
-  _ pairs: Range<Int>, count: Int, stride: Int, mayReadBeyond: Bool, _ target: UnsafeMutablePointer<Float>,
+  _ pairs: Range<Int>, count: Int, stride: Int, _ target: UnsafeMutablePointer<Float>,
   targetStride: Int
 ) {
   var target = target
@@ -168,7 +169,7 @@ func convertTerms<I: InstructionSet>(
     let high = 2 * pair + 1 < p.terms ? source + p.place(2 * pair + 1, segmentStride, depthStride) : nil
     var n = 0
     if stride == 1 {
-      let vectors = (mayReadBeyond ? count + I.width - 1 : count) / I.width
+      let vectors = count / I.width
       if let high {
         for v in 0..<vectors {
           I.store(I.pairsBF16(low: I.load(low + v * I.width), high: I.load(high + v * I.width)), target + v * I.width)
@@ -185,41 +186,5 @@ func convertTerms<I: InstructionSet>(
       n += 1
     }
     target += targetStride
-  }
-}
-
-/// Packs as ``pack`` does, but rows of bf16 in pairs: panels stand one behind the other, each `[⌈totalDepth / 2⌉, its columns]`.
-@_alwaysEmitIntoClient @inline(never)
-public func mixedPack<I: InstructionSet>(_: I.Type, _ p: borrowing PackArguments) {
-  let layout = PackedLayout(columns: p.columns, width: I.width, panelVectors: I.panelVectors)
-  let block = threadBlock
-  for panel in 0..<layout.panels {
-    let first = layout.firstColumn(ofPanel: panel)
-    let width = layout.firstColumn(ofPanel: panel + 1) - first
-    let target = p.packed + first * ((p.totalDepth + 1) / 2)
-    var row = 0
-    while row < p.depth {
-      let depth = p.firstDepth + row
-      let isUpper = depth % 2 == 1
-      let rows = isUpper ? 1 : min(16, p.depth - row)
-      packRows(
-        p, from: p.source + (first * p.columnStride + row * p.depthStride), depth: rows,
-        valid: min(width, p.columns - first), into: block, width: width)
-      for k in stride(from: 0, to: rows, by: 2) {
-        let low = block + k * width
-        let words = target + (depth + k) / 2 * width
-        let isLastAlone = p.totalDepth == depth + k + 1 && !isUpper
-        if k + 1 < rows || isLastAlone {
-          for n in stride(from: 0, to: width, by: I.width) {
-            I.store(I.pairsBF16(low: I.load(low + n), high: k + 1 < rows ? I.load(low + width + n) : I.zero), words + n)
-          }
-        } else {
-          // The other halves are another part's, and may be another thread's.
-          let halves = UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt16.self)
-          for n in 0..<width { halves[2 * n + (isUpper ? 1 : 0)] = UInt16(truncatingIfNeeded: bf16(low[n])) }
-        }
-      }
-      row += rows
-    }
   }
 }

@@ -75,9 +75,14 @@ package struct KernelSet: Sendable {
     }
   }
 
-  /// The set named by the environment's `HAR_KERNELS`, or the best where it is absent or empty.
+  /// The name that the environment's `HAR_KERNELS` asks for; nil where it is absent or empty.
+  package static func choice(_ environment: [String: String]) -> String? {
+    environment["HAR_KERNELS"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The set that the environment asks for (``choice(_:)``), or the best where it doesn't.
   package init(environment: [String: String]) throws(SelectionError) {
-    guard let choice = environment["HAR_KERNELS"], !choice.isEmpty else {
+    guard let choice = Self.choice(environment) else {
       try self.init(Self.bestName)
       return
     }
@@ -94,7 +99,7 @@ package struct KernelSet: Sendable {
   /// Floats of a packed matrix `[depth, columns]`.
   package func packedCount(depth: Int, columns: Int) -> Int { packedRows(depth: depth) * paddedColumns(columns) }
 
-  /// Whether the processor has instructions for products of bf16; else they are emulated, to the same bits.
+  /// Whether this set's products of bf16 are the processor's instructions; the other sets emulate them, to the same bits.
   package var hasBF16: Bool { name == .avx512bf16 }
 
   /// The same kernels with products whose operands are bf16.

@@ -70,7 +70,7 @@ struct Train: ParsableCommand {
       let startBytes = try start.map { try Data(contentsOf: URL(fileURLWithPath: $0.path)) }
       if let start, let startBytes { try settings.start(from: start.model, path: start.path, startBytes) }
       try settings.validate()
-      try kernels.checkPrecision(of: settings)
+      try options.checkPrecision(of: settings, kernels, file: startFrom ?? options.network)
       let configuration = try RunConfiguration(settings: settings, store: store, kernels: kernels)
       let path = output ?? RunFolder.newPath(named: settings.models.count == 1 ? settings.models[0].name : "all")
       let session = TrainingSession(kernels, division, outputOptions)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 import SystemSupport
 import Training
 import Windows
@@ -47,8 +48,7 @@ struct Tune: ParsableCommand {
       let kernels = try chosenKernels()
       let searchSpace = try SearchSpaceFile.parse(try SearchSpaceFile.text(space), path: space)
       let store = try WindowStore.read(path: data)
-      let trials = try trials(searchSpace, store)
-      for trial in trials { try kernels.checkPrecision(of: trial.settings) }
+      let trials = try trials(searchSpace, store, kernels)
       let people = Set(store.train.subjects.map { Int($0) })
       guard searchSpace.folds <= people.count else {
         throw CommandError(
@@ -68,15 +68,18 @@ struct Tune: ParsableCommand {
   }
 
   /// What is to be tried, with the settings that `har-train` would make of the same options.
-  private func trials(_ space: SearchSpace, _ store: WindowStore) throws -> [TuningConfiguration.Trial] {
+  private func trials(
+    _ space: SearchSpace, _ store: WindowStore, _ kernels: KernelSet
+  ) throws -> [TuningConfiguration.Trial] {
     try space.combinations(budget: budget, seed: seed).enumerated().map { index, combination in
       let arguments = try arguments(space.options + combination)
       func misfit(_ reason: some StringProtocol) -> CommandError {
         CommandError(exitStatus: .data, message: "\(self.space): \(arguments.joined(separator: " ")): \(reason)")
       }
+      let options: TrainOptions
       let settings: ExperimentSettings
       do {
-        let options = try TrainOptions.parse(arguments + ["--seed", "\(seed)", "--repeats", "\(repeats)"])
+        options = try TrainOptions.parse(arguments + ["--seed", "\(seed)", "--repeats", "\(repeats)"])
         settings = try options.settings(for: store)
         try settings.validate()
       } catch let error as any UserFacingError {
@@ -84,6 +87,7 @@ struct Tune: ParsableCommand {
       } catch {
         throw misfit(TrainOptions.message(for: error).split(separator: "\n").first ?? "")
       }
+      try options.checkPrecision(of: settings, kernels, file: options.network)
       guard settings.models.count == 1 else { throw misfit("a search is for one network") }
       guard settings.validationSubjects.isEmpty else { throw misfit("the search itself holds people out") }
       return TuningConfiguration.Trial(

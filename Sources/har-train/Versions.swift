@@ -45,19 +45,6 @@ var swiftVersion: String {
 /// The kernels that the environment asks for.
 func chosenKernels() throws -> KernelSet { try KernelSet(environment: ProcessInfo.processInfo.environment) }
 
-extension KernelSet {
-  /// Throws where bf16 would be emulated, which gains nothing, and nobody asked for kernels that do so.
-  func checkPrecision(of settings: ExperimentSettings) throws {
-    guard !hasBF16, settings.models.contains(where: { $0.network.precision == .mixed }),
-      ProcessInfo.processInfo.environment["HAR_KERNELS"] ?? "" == ""
-    else { return }
-    throw CommandError(
-      exitStatus: .usage,
-      message: "--precision mixed: this processor has no bf16 products (AVX512_BF16), so that it would gain nothing; "
-        + "take f32, or HAR_KERNELS=\(name.rawValue) to emulate them to the same bits")
-  }
-}
-
 extension KernelSet.SelectionError: UserFacingError {
   package var exitStatus: ExitStatus { .usage }
 }

@@ -100,6 +100,19 @@ struct TrainTests {
     let original = try String(contentsOfFile: "\(folder)/scores.json", encoding: .utf8)
     #expect(original.contains(try weights("again")))
     #expect(try !original.contains(weights("f32", "--precision", "f32")))
+
+    // Who never typed --precision reads which file asks for bf16.
+    for option in ["--network", "--start-from"] {
+      let file = "\(folder)/model-01.h5"
+      let refused = try train.run(
+        ["--data", store, option, file, "--repeats", "1", "--epochs", "1", "--quiet"]
+          + ["--output", directory.path("from\(option)")], environment: ["HAR_KERNELS": ""], in: directory.path)
+      #expect(refused.status == (hasBF16 ? 0 : 64))
+      #expect(
+        hasBF16
+          || refused.standardError.hasPrefix("har-train: \(file) is in mixed precision: this processor has no bf16"))
+      #expect(hasBF16 || refused.standardError.contains("--precision f32"))
+    }
   }
 
   @Test func evaluateAgreesWithTheProtocol() throws {

@@ -62,13 +62,15 @@ import _TestSupport
       let mixed = try pass(.mixed)
       let expected =
         try [golden.floats("output"), golden.floats("inputGradient")] + golden.list("gradients")
+      let hasKinks = place.name.contains("conv1d") || place.name.contains("hard_sigmoid")
+      let bound = !hasKinks ? 0.03 : convolution == .winograd ? 0.15 : 0.08
       for (index, (found, expected)) in zip(mixed, expected).enumerated() {
-        // As a whole, because an activation that just misses zero turns off a gradient. Winograd's transforms magnify the rounding of
-        // their operands.
+        // As a whole, because an activation that just misses a kink (of relu, of the hard sigmoid) turns off a gradient, and Winograd's
+        // transforms magnify the rounding of their operands. Found: 0.022 at most without kinks, with them 0.058 and 0.121.
         let difference = zip(found, expected).map { $0 - $1 }
         #expect(
           found.count == expected.count
-            && norm(difference) <= (convolution == .winograd ? 0.15 : 0.08) * norm(expected),
+            && norm(difference) <= bound * norm(expected),
           "\(convolution), result \(index): \(norm(difference) / norm(expected))")
       }
       #expect(try (pass(.f32) == mixed) == weights.isEmpty, "\(convolution)")

@@ -133,6 +133,17 @@ import Training
     #expect(try plain.identity(TrainingID(model: 0, repeatIndex: 1)) != identities[0])
   }
 
+  /// A digest that changes makes every checkpoint of earlier versions foreign: what is new must leave it as it was where it isn't used.
+  @Test func identitiesStayWhatTheyWere() throws {
+    var configuration = try ToyRun([.lstm]).configuration()
+    configuration.arithmetic = "fused"
+    let id = TrainingID(model: 0, repeatIndex: 0)
+    let identity = try configuration.identity(id)
+    #expect(identity == "e6445bd3411f3da1dae661a8efdfb6f16e872d353e5c23e5d730230b9419412f")
+    configuration.settings.models[0].network.precision = .mixed
+    #expect(try configuration.identity(id) != identity)
+  }
+
   @Test func metricsHoldEveryEpochWithItsRate() throws {
     let toy = try ToyRun([.lstm])
     let outcome = try toy.run()

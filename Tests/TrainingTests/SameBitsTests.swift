@@ -86,6 +86,26 @@ import Windows
     #expect(try trainedBits(preset, threads: 1) { $0.convolution = convolution } != one)
   }
 
+  /// An odd number of filters ends a pair in the middle of a row; with the direct algorithm a pair then holds two taps' channels.
+  @Test(arguments: [ModelPreset.cnnLSTM, .convLSTM], ConvolutionAlgorithm.allCases)
+  func inMixedPrecisionWithOddFilters(_ preset: ModelPreset, _ convolution: ConvolutionAlgorithm) throws {
+    var sizes = toySizes(preset)
+    sizes.filters = 7
+    sizes.units = 9
+    var network = try preset.description(sizes)
+    network.precision = .mixed
+    func bits(_ threads: Int, _ kernels: KernelSet.Name = KernelSet.bestName) throws -> [UInt32] {
+      try trainedBits(network, threads: threads, kernels: kernels) { $0.convolution = convolution }
+    }
+    let one = try bits(1)
+    #expect(one.contains { $0 != 0 })
+    let team = WorkerTeam(start: realThreads())
+    for threads in [2, 5, 16] {
+      #expect(try trainedBits(network, threads: threads, team: team) { $0.convolution = convolution } == one)
+    }
+    for set in KernelSet.supported where set.table.fusesMultiplyAdd { #expect(try bits(3, set.name) == one) }
+  }
+
   @Test func otherSeedsAndRepeatsGiveOtherBits() throws {
     let first = try trainedBits(.lstm, threads: 1)
     #expect(try trainedBits(.lstm, threads: 1) == first)

@@ -93,8 +93,8 @@ static inline void platform_restore_denormals(uint64_t previous) { (void)previou
 #endif
 #endif
 
-/// Floats of a thread's block.
-enum { platform_block_count = 13312 };
+/// Floats of a thread's block: 64 pairs of 128 rows of one operand and of the widest panel of the other, 5 vectors of 16.
+enum { platform_block_rows = 128, platform_block_count = 64 * (platform_block_rows + 5 * 16) };
 /// Memory of the calling thread, on a cache line, whose contents mean nothing from one call of a kernel to the next.
 float *platform_thread_block(void);
 
