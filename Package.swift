@@ -23,6 +23,8 @@ let package = Package(
     .library(
       name: "ActivityRecognition",
       targets: ["HDF5", "Windows", "Recordings", "Kernels", "NeuralNetworks", "ModelFiles", "Training"]),
+    // Preloaded by tests.
+    .library(name: "FailingCalls", type: .dynamic, targets: ["CFailingCalls"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -33,7 +35,8 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .target(name: "CPlatform"),
     .target(name: "SystemSupport", dependencies: ["CCrypto", "CPlatform"]),
-    .target(name: "HDF5", dependencies: ["CHDF5", "SystemSupport"]),
+    .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CHDF5Driver", "SystemSupport"]),
     .target(name: "Windows", dependencies: ["HDF5", "SystemSupport"]),
     .target(name: "Recordings", dependencies: ["Windows", "HDF5", "SystemSupport"]),
 
@@ -80,6 +83,7 @@ let package = Package(
       name: "ModelFilesTests", dependencies: ["ModelFiles", "NeuralNetworks", "Kernels", "HDF5", "_TestSupport"],
       exclude: ["Goldens"]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .target(name: "CFailingCalls", path: "Tests/CFailingCalls"),
     .testTarget(
       name: "TrainingTests",
       dependencies: [

@@ -38,6 +38,7 @@ package struct Dataset: ElementArray, AttributeHolder {
       let status = H5Dwrite(
         handle.id, E.identifiers.memory, memory.id, file.id, chdf5_default(), values.baseAddress)
       try place.check(status, "cannot be written")
+      try place.file.checkWritten()
     }
   }
 

@@ -1,4 +1,5 @@
 import CHDF5
+import CHDF5Driver
 import SystemSupport
 
 /// An open HDF5 file. It stays open as long as it or anything opened through it is in use, or until `close()`.
@@ -6,14 +7,20 @@ package final class File: Sendable {
   /// The path it was opened with.
   package let path: String
   private let handle: Handle
+  /// A new file's number with the operating system; -1 for one that is read.
+  private let descriptor: Int32
 
-  private init(path: String, id: hid_t) {
+  private init(path: String, id: hid_t, isNew: Bool = false) {
     self.path = path
     handle = Handle(id)
     // A process that is started meanwhile must not keep the file open, and with it libhdf5's lock on it.
     var descriptor: UnsafeMutableRawPointer?
     if H5Fget_vfd_handle(id, chdf5_default(), &descriptor) >= 0, let descriptor {
-      _ = fcntl(descriptor.load(as: Int32.self), F_SETFD, FD_CLOEXEC)
+      let number = descriptor.load(as: Int32.self)
+      _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+      self.descriptor = isNew ? number : -1
+    } else {
+      self.descriptor = -1
     }
   }
 
@@ -25,11 +32,14 @@ package final class File: Sendable {
     try Library.locked { () throws(HDF5Error) in
       let creation = Handle.creation(chdf5_file_create())
       let access = try accessProperties(path, locks: false)
+      guard H5Pset_driver(access.id, latching_driver(), nil) >= 0 else {
+        throw HDF5Error(.failed, file: path, reason: reasonFromErrorStack())
+      }
       let id = H5Fcreate(path, chdf5_open_truncate(), creation.id, access.id)
       guard id >= 0 else {
         throw HDF5Error(.cannotCreate, file: path, reason: "cannot be created: \(reasonFromErrorStack())")
       }
-      return File(path: path, id: id)
+      return File(path: path, id: id, isNew: true)
     }
   }
 
@@ -76,6 +86,15 @@ package final class File: Sendable {
       guard H5Fclose(handle.id) >= 0 else {
         throw HDF5Error(.failed, file: path, reason: "cannot be closed: \(reasonFromErrorStack())")
       }
+      try checkWritten()
+    }
+  }
+
+  /// Throws where something that was written to a new file has not reached it. Called with the library locked.
+  func checkWritten() throws(HDF5Error) {
+    let failure = latching_driver_failure(descriptor)
+    guard failure == 0 else {
+      throw HDF5Error(.failed, file: path, reason: "cannot be written: \(String(cString: strerror(failure)))")
     }
   }
 
