@@ -34,7 +34,7 @@ package struct MissingFilesError: UserFacingError, Equatable {
 
   package var message: String {
     let hint = hint.map { " (\($0))" } ?? ""
-    if files.count == RecordingFolder.requiredFiles.count {
+    if files.count > RecordingFolder.requiredFiles.count {
       return """
         \(printable(folder)): is not a dataset: it has none of the \(files.count) files of the UCI layout, expected \
         \(files.joined(separator: ", "))\(hint)

@@ -9,8 +9,8 @@ package struct RecordingFolder: Sendable {
     "body_acc_x", "body_acc_y", "body_acc_z",
     "body_gyro_x", "body_gyro_y", "body_gyro_z",
   ]
-  /// The six activities; the files number them from 1, stores from 0.
-  package static let activityNames = [
+  /// The six activities of UCI's recordings; the files number them from 1, stores from 0.
+  package static let uciActivityNames = [
     "WALKING", "WALKING_UPSTAIRS", "WALKING_DOWNSTAIRS", "SITTING", "STANDING", "LAYING",
   ]
   /// Readings in a window.
@@ -21,6 +21,8 @@ package struct RecordingFolder: Sendable {
   package static let syntheticMarker = "SYNTHETIC.txt"
 
   package let path: String
+  /// The activities, in the order of their numbers.
+  package let activityNames: [String]
   /// Whether the recordings are made up.
   package let isSynthetic: Bool
 
@@ -34,14 +36,16 @@ package struct RecordingFolder: Sendable {
       throw .input(
         InputError(file: path, found: found, expected: "a folder in the UCI layout", status: .noInput))
     }
-    let missing = Self.requiredFiles.filter { !FileSystem.exists("\(path)/\($0)") }
+    let labels = "\(path)/\(ActivityLabels.fileName)"
+    let missing = (Self.requiredFiles + [ActivityLabels.fileName]).filter { !FileSystem.exists("\(path)/\($0)") }
     guard missing.isEmpty else {
       throw .missing(MissingFilesError(folder: path, files: missing, hint: Self.hint(path)))
     }
+    do throws(InputError) { activityNames = try ActivityLabels.read(labels) } catch { throw .input(error) }
     isSynthetic = FileSystem.exists("\(path)/\(Self.syntheticMarker)")
   }
 
-  /// All files of the layout that a conversion reads, as paths inside the folder.
+  /// All files of numbers that a conversion reads, as paths inside the folder.
   package static let requiredFiles = DatasetSplit.allCases.flatMap { split in
     signalNames.map { signalFile($0, split) } + [labelFile(split), subjectFile(split)]
   }
@@ -78,6 +82,6 @@ extension RecordingFolder {
       source: (isSynthetic ? "har-synthesize, in" : "recordings in")
         + " the layout of https://archive.ics.uci.edu/dataset/240",
       isSynthetic: isSynthetic, samplingRate: Self.samplingRate, signalNames: Self.signalNames,
-      activityNames: Self.activityNames)
+      activityNames: activityNames)
   }
 }

@@ -27,12 +27,15 @@ struct RecordingSplit: Sendable {
     let perSplit = all.count / DatasetSplit.allCases.count
     var splits: [RecordingSplit] = []
     for (index, split) in DatasetSplit.allCases.enumerated() {
-      splits.append(try RecordingSplit(split, tables: Array(all[(index * perSplit)..<((index + 1) * perSplit)])))
+      splits.append(
+        try RecordingSplit(
+          split, tables: Array(all[(index * perSplit)..<((index + 1) * perSplit)]),
+          activities: folder.activityNames.count))
     }
     return splits
   }
 
-  private init(_ split: DatasetSplit, tables: [TextTable]) throws(InputError) {
+  private init(_ split: DatasetSplit, tables: [TextTable], activities: Int) throws(InputError) {
     let count = RecordingFolder.signalNames.count
     precondition(tables.count == count + 2)
     self.split = split
@@ -42,7 +45,7 @@ struct RecordingSplit: Sendable {
         file: table.file.path, line: min(table.rows, tables[0].rows) + 1, found: "\(table.rows) lines",
         expected: "\(tables[0].rows) as in \(printable(tables[0].file.path))")
     }
-    labels = try Self.wholeNumbers(tables[count], 1...RecordingFolder.activityNames.count).map { $0 - 1 }
+    labels = try Self.wholeNumbers(tables[count], 1...activities).map { $0 - 1 }
     subjects = try Self.wholeNumbers(tables[count + 1], 1...255)
   }
 

@@ -16,6 +16,9 @@ package struct SmallDataset {
   /// Writes one of `train` and `test` windows.
   package init(train: Int = 5, test: Int = 3) throws {
     directory = try TemporaryDirectory()
+    try write(
+      "1 WALKING\n2 WALKING_UPSTAIRS\n3 WALKING_DOWNSTAIRS\n4 SITTING\n5 STANDING\n6 LAYING\n",
+      to: "activity_labels.txt")
     for (split, count) in [("train", train), ("test", test)] {
       for (channel, signal) in Self.signals.enumerated() {
         let rows = (0..<count).map { row in

@@ -60,7 +60,7 @@ struct SyntheticDataset {
   }
 
   private func writeNotes(to folder: String) throws(OutputError) {
-    let labels = RecordingFolder.activityNames.enumerated().map { "\($0 + 1) \($1)\n" }.joined()
+    let labels = RecordingFolder.uciActivityNames.enumerated().map { "\($0 + 1) \($1)\n" }.joined()
     try TextFile(folder: folder, "activity_labels.txt", named: path).writeAll(labels)
     try TextFile(folder: folder, RecordingFolder.syntheticMarker, named: path).writeAll(
       """
