@@ -32,6 +32,18 @@ package final class FolderLock: Sendable {
     }
   }
 
+  /// Whether a process works in a folder. For looking only: the next moment it may be otherwise.
+  package static func isHeld(folder: String) -> Bool {
+    let descriptor = open("\(folder)/\(fileName)", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { _ = close(descriptor) }
+    if flock(descriptor, LOCK_SH | LOCK_NB) == 0 {
+      _ = flock(descriptor, LOCK_UN)
+      return false
+    }
+    return errno == EWOULDBLOCK
+  }
+
   // Runs after a failed initializer too: by then the only property is set. Closing alone would not let go of the lock while a
   // process that is just being started has a copy of the descriptor.
   deinit {

@@ -28,6 +28,6 @@ struct HARTrain: ParsableCommand {
         130  interrupted, and saved (143: terminated)
       """,
     version: packageVersion,
-    subcommands: [Train.self, Resume.self, Tune.self, Evaluate.self, Predict.self, Versions.self],
+    subcommands: [Train.self, Resume.self, Tune.self, Evaluate.self, Predict.self, List.self, Versions.self],
     defaultSubcommand: Train.self)
 }

@@ -1,0 +1,60 @@
+import Training
+
+extension Predictions {
+  /// What they are worth as text within 80 columns: the summary, a line for each activity and the averages as scikit-learn prints them,
+  /// and the confusion matrix, whose columns are numbered as its rows are.
+  var report: String {
+    let evaluation = evaluation
+    return [
+      "Accuracy: \((evaluation.accuracy * 100).decimal(digits: 3))%  (\(evaluation.correct) of \(evaluation.count) windows)",
+      "Loss: \(evaluation.loss.decimal(digits: 6))", "", measures(evaluation), "", confusion(evaluation),
+    ].joined(separator: "\n")
+  }
+
+  private func measures(_ evaluation: Evaluation) -> String {
+    let classes = ClassMeasures.all(evaluation.confusion)
+    let rows = classes.map {
+      (store.activityNames[$0.label], [$0.precision, $0.recall, $0.f1] as [Double?], $0.windows)
+    }
+    let averages = [("macro avg", AverageMeasures.macro(classes)), ("weighted avg", .weighted(classes))].map {
+      ($0.0, [$0.1.precision, $0.1.recall, $0.1.f1] as [Double?], evaluation.count)
+    }
+    let width = nameWidth(80 - 4 * 11, among: store.activityNames + averages.map(\.0))
+    func line(_ name: String, _ numbers: [Double?], _ windows: Int) -> String {
+      let cells = numbers.map { $0.map { $0.decimal(digits: 4) } ?? "-" } + ["\(windows)"]
+      return name.left(width) + cells.map { $0.right(11) }.joined()
+    }
+    return
+      (["activity".left(width) + ["precision", "recall", "F1", "windows"].map { $0.right(11) }.joined()]
+      + (rows + averages).map(line)).joined(separator: "\n")
+  }
+
+  private func confusion(_ evaluation: Evaluation) -> String {
+    let names = store.activityNames
+    let numbers = names.indices.map { "\($0 + 1)" }
+    let most = evaluation.confusion.joined().max() ?? 0
+    let column = max("\(most)".count, numbers.last?.count ?? 1) + 2
+    let numberWidth = numbers.last?.count ?? 1
+    let width = nameWidth(80 - numberWidth - 1 - names.count * column, among: names)
+    let lines = zip(zip(numbers, names), evaluation.confusion).map { head, row in
+      "\(head.0.right(numberWidth)) \(head.1.left(width))" + row.map { "\($0)".right(column) }.joined()
+    }
+    let heading = String(repeating: " ", count: numberWidth + 1 + width) + numbers.map { $0.right(column) }.joined()
+    return (["confusion (rows: activity, columns: predicted)", heading] + lines).joined(separator: "\n")
+  }
+
+  /// The columns that names get: what they need, but no more than the room there is, and never so little that they say nothing.
+  private func nameWidth(_ room: Int, among names: [String]) -> Int {
+    max(8, min(room, names.map(\.count).max() ?? 0))
+  }
+}
+
+extension String {
+  /// At the right end of a column.
+  func right(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+
+  /// At the left end of a column, cut where it is longer.
+  func left(_ width: Int) -> String {
+    count <= width ? self + String(repeating: " ", count: width - count) : prefix(width - 1) + "…"
+  }
+}
