@@ -16,7 +16,11 @@ struct ExperimentRun {
     let settings = folder.configuration.settings
     let data = try ExperimentData(store, settings, startingModel: try folder.startingModel())
     let view = ProgressView(plan: try ProgressPlan(settings), isQuiet: session.output.quiet)
-    view.announce(store: store, session.context, folder: folder.path)
+    view.announce(store: store, validation: data.validation?.count ?? 0, session.context, folder: folder.path)
+    if settings.keep == .best, settings.validationSubjects.isEmpty, !session.output.quiet {
+      StandardError.writeLine(
+        "note: --keep best looks at the test windows to choose; --validation-subjects would leave them out of it")
+    }
     var observers: [any TrainingObserver] = [view]
     if !session.output.json {
       observers.append(ProtocolPrinter(settings: settings, isSynthetic: store.isSynthetic, view: view))

@@ -29,7 +29,8 @@ final class ProgressView: TrainingObserver {
   /// Epochs done, and of them those skipped, weighted by their arithmetic.
   private var doneFlops = 0.0
   private var resumedFlops = 0.0
-  private var drawnLines = 0
+  /// Columns of the live lines that are there.
+  private var drawn: [Int] = []
 
   init(plan: ProgressPlan, isQuiet: Bool) {
     self.plan = plan
@@ -38,12 +39,13 @@ final class ProgressView: TrainingObserver {
   }
 
   /// What is about to be trained on.
-  func announce(store: WindowStore, _ context: RunContext, folder: String) {
+  func announce(store: WindowStore, validation: Int = 0, _ context: RunContext, folder: String) {
     guard !isQuiet else { return }
     let threads = context.threads
     let synthetic = store.isSynthetic ? "SYNTHETIC recordings (made up, not people): " : ""
     StandardError.writeLine(
-      "\(synthetic)\(store.train.count) training and \(store.test.count) test windows, "
+      "\(synthetic)\(store.train.count - validation) training\(validation > 0 ? ", \(validation) validation" : "") "
+        + "and \(store.test.count) test windows, "
         + "\(threads) \(threads == 1 ? "thread" : "threads"), \(context.kernels.name.rawValue) kernels, results in \(folder)"
     )
   }
@@ -63,7 +65,7 @@ final class ProgressView: TrainingObserver {
       running[id]?.fraction = 0
       running[id]?.epoch = report.epoch + 1
       running[id]?.epochStart = Date()
-      if !isLive && !isQuiet { writeEpoch(id, report) }
+      if isLive { aside { writeEpoch(id, report) } } else if !isQuiet { writeEpoch(id, report) }
     case .warning(let line): aside { StandardError.writeLine("har-train: \(line)") }
     case .ended(let id, let record):
       if running.removeValue(forKey: id) == nil {
@@ -75,14 +77,31 @@ final class ProgressView: TrainingObserver {
         doneFlops += plan.epochFlops(id) * Double(max(0, skipped))
       }
       ended += 1
-      if record.status == .diverged, !isQuiet {
-        aside {
-          StandardError.writeLine(
-            "\(plan.name(id)): diverged in epoch \(record.progress.epoch + 1), step \(record.progress.step + 1): the loss is no number; "
-              + "it counts in no mean (a smaller --learning-rate or --clip-norm may help)")
-        }
-      }
+      for line in remarks(record) where !isQuiet { aside { StandardError.writeLine("\(plan.name(id)): \(line)") } }
     }
+  }
+
+  /// What somebody who waits for its score should know of a repeat's end.
+  private func remarks(_ record: RepeatRecord) -> [String] {
+    var lines: [String] = []
+    if record.status == .diverged {
+      lines.append(
+        "diverged in epoch \(record.progress.epoch + 1), step \(record.progress.step + 1): the loss is no number; "
+          + "it counts in no mean (a smaller --learning-rate or --clip-norm may help)")
+    } else if let best = record.bestEpoch {
+      lines.append(
+        "\(record.isStoppedEarly == true ? "stopped" : "ended") after epoch \(record.progress.epoch), weights of epoch \(best + 1)"
+      )
+    } else if record.isStoppedEarly == true {
+      lines.append("stopped after epoch \(record.progress.epoch), weights of that epoch")
+    }
+    if let warning = record.warning { lines.append("warning: \(warning)") }
+    return lines
+  }
+
+  private func validation(_ report: EpochReport) -> String {
+    guard let loss = report.validationLoss, let accuracy = report.validationAccuracy else { return "" }
+    return "validation loss \(loss.decimal(digits: 4)), accuracy \((accuracy * 100).decimal(digits: 2)) %, "
   }
 
   private func note(_ id: TrainingID, _ progress: TrainingProgress, of windowCount: Int) {
@@ -112,7 +131,7 @@ final class ProgressView: TrainingObserver {
     StandardError.writeLine(
       "\(plan.name(id)) epoch \(report.epoch + 1)/\(plan.epochs(id)): "
         + "loss \(report.loss.decimal(digits: 4)), accuracy \((report.accuracy * 100).decimal(digits: 2)) %, "
-        + "\(report.samplesPerSecond.decimal(digits: 0)) windows/s, \(timeLeft) left")
+        + validation(report) + "\(report.samplesPerSecond.decimal(digits: 0)) windows/s, \(timeLeft) left")
   }
 
   private var timeLeft: String {
@@ -128,9 +147,15 @@ final class ProgressView: TrainingObserver {
   // MARK: Live lines
 
   private func erase() {
-    guard drawnLines > 0 else { return }
-    StandardError.write("\r\u{1B}[\(drawnLines)A\u{1B}[J")
-    drawnLines = 0
+    StandardError.write(toTheirBegin + (drawn.isEmpty ? "" : "\u{1B}[J"))
+    drawn = []
+  }
+
+  /// Takes the cursor to the first live line. A terminal that has become narrower has wrapped them.
+  private var toTheirBegin: String {
+    let columns = max(1, StandardError.columns)
+    let rows = drawn.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
+    return rows > 0 ? "\r\u{1B}[\(rows)A" : ""
   }
 
   private func draw() {
@@ -138,9 +163,9 @@ final class ProgressView: TrainingObserver {
     var lines = running.keys.sorted().map { id in line(id, running[id]!) }
     lines.append("\(ended) of \(plan.count) \(plan.noun) done, \(timeLeft) left")
     let columns = StandardError.columns
-    let text = lines.map { String($0.prefix(max(20, columns - 1))) + "\u{1B}[K\n" }.joined()
-    StandardError.write((drawnLines > 0 ? "\r\u{1B}[\(drawnLines)A" : "") + text + "\u{1B}[J")
-    drawnLines = lines.count
+    lines = lines.map { String($0.prefix(max(20, columns - 1))) }
+    StandardError.write(toTheirBegin + lines.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J")
+    drawn = lines.map(\.count)
   }
 
   private func line(_ id: TrainingID, _ state: Running) -> String {
@@ -150,9 +175,10 @@ final class ProgressView: TrainingObserver {
     let epochs = plan.epochs(id)
     let course =
       state.progress.map {
-        "  loss \($0.meanLoss.decimal(digits: 4))  accuracy \(($0.accuracy * 100).decimal(digits: 2)) %"
+        "loss \($0.meanLoss.decimal(digits: 4)) \(($0.accuracy * 100).decimal(digits: 2)) % "
       } ?? ""
-    let rate = state.windowsPerSecond > 0 ? "  \(state.windowsPerSecond.decimal(digits: 0)) windows/s" : ""
-    return "\(plan.name(id))  epoch \(min(state.epoch + 1, epochs))/\(epochs) \(bar)\(course)\(rate)"
+    let rate = state.windowsPerSecond > 0 ? " \(state.windowsPerSecond.decimal(digits: 0)) windows/s" : ""
+    // What matters comes first, since a narrow terminal cuts the end off.
+    return "\(plan.name(id)) \(min(state.epoch + 1, epochs))/\(epochs) \(course)\(bar)\(rate)"
   }
 }

@@ -81,6 +81,12 @@ struct TrainOptions: ParsableArguments {
     help: ArgumentHelp("Epochs without a lower validation loss after which a repeat ends.", valueName: "PATIENCE"))
   var earlyStopping: Int?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "End with the weights of the epoch with the lowest validation loss. (default: where --early-stopping is given)"))
+  var restoreBest: Bool?
+
   func validate() throws {
     try require(repeats, in: SettingsRange.repeats, "--repeats")
     try epochs.map { try require($0, in: SettingsRange.epochs, "--epochs") }
@@ -96,6 +102,12 @@ struct TrainOptions: ParsableArguments {
       guard !validationSubjects.subjects.isEmpty else {
         throw ValidationError("--early-stopping needs --validation-subjects.")
       }
+    }
+    guard restoreBest != true || !validationSubjects.subjects.isEmpty else {
+      throw ValidationError("--restore-best needs --validation-subjects.")
+    }
+    guard windows.scalePer == nil || windows.scale != nil else {
+      throw ValidationError("--scale-per needs --scale.")
     }
     guard model == nil || network == nil else { throw ValidationError("--model and --network exclude each other.") }
     if network != nil { try refuseSizes(of: "a network from a file") }
@@ -125,8 +137,9 @@ struct TrainOptions: ParsableArguments {
       repeats: repeats)
     settings.validationSubjects = validationSubjects.subjects
     settings.earlyStoppingPatience = earlyStopping
-    settings.scaling = windows.scale
-    settings.scalingGranularity = windows.scalePer
+    if restoreBest ?? (earlyStopping != nil) { settings.restoresBest = true }
+    settings.scaling = windows.scale ?? .none
+    settings.scalingGranularity = windows.scalePer ?? .signal
     return settings
   }
 

@@ -6,12 +6,14 @@ import Windows
 struct WindowOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Scaling, fitted on the training windows alone: none, standardize, normalize (0 to 1), robust (median and quartiles) or power (Yeo-Johnson).",
+      "Scaling, fitted on the training windows alone: none, standardize, normalize (0 to 1), robust (median and quartiles) or power (Yeo-Johnson). (default: none)",
       valueName: "METHOD"))
-  var scale: ScalingMethod = .none
+  var scale: ScalingMethod?
 
-  @Option(help: ArgumentHelp("What is scaled by itself: a signal, or a signal at a time-step.", valueName: "WHAT"))
-  var scalePer: ScalingGranularity = .signal
+  @Option(
+    help: ArgumentHelp(
+      "What --scale scales by itself: a signal, or a signal at a time-step. (default: signal)", valueName: "WHAT"))
+  var scalePer: ScalingGranularity?
 
   @Option(
     help: ArgumentHelp("Augmentation: noise on every reading, in standard deviations of its signal.", valueName: "X"))

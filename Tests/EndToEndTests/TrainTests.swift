@@ -115,6 +115,53 @@ struct TrainTests {
     }
   }
 
+  /// What early stopping did is said: where it stopped, whose epoch's weights were scored, on how many windows it learned.
+  @Test func earlyStoppingSaysWhatItDid() throws {
+    let options = [
+      "--data", store, "--repeats", "1", "--epochs", "40", "--units", "4", "--learning-rate", "0.3", "--early-stopping",
+      "2",
+      "--validation-subjects", "1,3",
+    ]
+    func train(_ name: String, _ more: [String] = []) throws -> (errors: [String], scores: String) {
+      let result = try self.train.run(options + more + ["--output", directory.path(name)], in: directory.path)
+      #expect(result.status == 0, "\(result.standardError)")
+      return (
+        result.errorLines, try String(contentsOfFile: directory.path("\(name)/scores.json"), encoding: .utf8)
+      )
+    }
+    let best = try train("best")
+    let end = try #require(best.errors.last { $0.hasPrefix("LSTM #1: ") })
+    let epochs = try #require(end.firstMatch(of: /stopped after epoch (\d+), weights of epoch (\d+)$/)).output
+    #expect(Int(epochs.1)! == Int(epochs.2)! + 2)
+    #expect(
+      best.scores.contains("\"epochs\" : \(epochs.1),") && best.scores.contains("\"weights_epoch\" : \(epochs.2)"))
+    #expect(best.scores.contains("\"is_stopped_early\" : true"))
+    #expect(best.errors.contains { $0.contains("epoch 1/40: loss ") && $0.contains(", validation loss ") })
+    let counts = try #require(best.errors[0].firstMatch(of: /(\d+) training, (\d+) validation and \d+ test windows/))
+      .output
+    #expect(Int(counts.2)! > 0)
+    let all = try run("--data", store, "--repeats", "1", "--epochs", "1", "--output", directory.path("all"))
+    let whole = try #require(all.errorLines[0].firstMatch(of: /(\d+) training and/)).output.1
+    #expect(Int(counts.1)! + Int(counts.2)! == Int(whole)!)
+
+    let last = try train("last", ["--no-restore-best"])
+    #expect(last.errors.contains { $0.hasSuffix("stopped after epoch \(epochs.1), weights of that epoch") })
+    #expect(last.scores.contains("\"weights_epoch\" : \(epochs.1)"))
+    #expect(try run("--data", store, "--restore-best").status == 64)
+  }
+
+  /// Nothing that is asked for is passed over in silence.
+  @Test(arguments: [
+    (["--scale-per", "time-step"], "--scale-per needs --scale"),
+    (["--kernel-size", "5"], "--kernel-size: lstm has no such option"),
+    (["--restore-best"], "--restore-best needs --validation-subjects"),
+  ])
+  func optionsWithoutEffectAreRefused(_ options: [String], _ message: String) throws {
+    let result = try train.run(["--data", store] + options, in: directory.path)
+    #expect(result.status == 64)
+    #expect(result.standardError.contains(message), "\(result.standardError)")
+  }
+
   @Test func evaluateAgreesWithTheProtocol() throws {
     let folder = directory.path("run")
     let trained = try run("--data", store, "--repeats", "1", "--epochs", "3", "--output", folder, "--quiet")

@@ -72,6 +72,51 @@ import Training
     #expect(stopped.compactMap(\.validationLoss) == Array(losses.prefix(expected)))
   }
 
+  /// The weights at the end are those that a training has which ends with the best epoch, wherever it was stopped in between.
+  @Test(arguments: [2, 40])
+  func theBestEpochsWeightsAreRestored(_ patience: Int) throws {
+    func settings(_ toy: inout ToyRun) {
+      toy.settings.models[0].training.learningRate = 0.2
+      toy.settings.earlyStoppingPatience = patience
+      toy.settings.restoresBest = true
+    }
+    let id = TrainingID(model: 0, repeatIndex: 0)
+    let long = try toy(epochs: 12, adjust: settings)
+    let outcome = try long.run(threads: 2)
+    let record = try #require(outcome.results?[id])
+    let losses = record.epochs.compactMap(\.validationLoss)
+    let best = try #require(losses.indices.min { losses[$0] < losses[$1] })
+    #expect(record.bestEpoch == best && best + 1 < losses.count)
+    #expect(record.isStoppedEarly == (patience == 2 ? true : nil))
+    let short = try toy(epochs: best + 1) { $0.settings.models[0].training.learningRate = 0.2 }
+    let expected = try #require(try short.run().records?[id])
+    #expect(record.weightsDigest == expected.weightsDigest && record.score == expected.score)
+    #expect(
+      record.weightsDigest
+        != (try toy(epochs: losses.count) { $0.settings.models[0].training.learningRate = 0.2 }.run().records?[id]?
+          .weightsDigest))
+
+    for steps in [1, 6 * (best + 1) + 2, 6 * losses.count - 1] {
+      let stopped = try toy(epochs: 12, adjust: settings)
+      #expect(try stopped.run(stopAfter: steps).records == nil)
+      #expect(try stopped.run(resumes: true).results?[id] == record, "after \(steps) steps")
+    }
+  }
+
+  /// A loss above ln 4, that of guessing among four classes, isn't passed over in silence.
+  @Test func whoLearnedNothingIsWarnedAbout() throws {
+    let id = TrainingID(model: 0, repeatIndex: 0)
+    let blown = try toy(epochs: 2) { $0.settings.models[0].training.learningRate = 50 }
+    let record = try #require(try blown.run().records?[id])
+    #expect(record.status == .finished && record.epochs[1].loss > 1.3863)
+    #expect(record.warning?.contains("above the 1.386 of guessing among 4 activities") == true)
+    let scores = try String(contentsOfFile: blown.path() + "/scores.json", encoding: .utf8)
+    #expect(scores.contains("\"warning\" : \"its loss of"))
+    let good = try #require(
+      try toy(epochs: 6) { $0.settings.models[0].training.learningRate = 0.01 }.run().records?[id])
+    #expect(good.epochs.last.map { $0.loss < 1.3863 } == true && good.warning == nil)
+  }
+
   /// Keras's ReduceLROnPlateau(factor=0.5, patience=2, min_delta=0, min_lr=rate / 100) on the losses that came out.
   @Test func plateauHalvesWhereKerasWould() throws {
     let reports = try epochs(

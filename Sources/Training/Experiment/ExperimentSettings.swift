@@ -34,6 +34,9 @@ package struct ExperimentSettings: Sendable, Codable, Equatable {
   package var validationSubjects: [Int] = []
   /// Epochs without a lower validation loss after which a repeat ends; nil for never.
   package var earlyStoppingPatience: Int?
+  /// Whether a repeat ends with the weights of the epoch with the lowest validation loss; nil, as where a run's file says nothing, for
+  /// those of its last epoch.
+  package var restoresBest: Bool?
   /// Epochs from one checkpoint to the next; 0 for none.
   package var checkpointEvery = 1
   /// How the windows are scaled, fitted on the training windows alone.

@@ -14,10 +14,22 @@ package struct RepeatRecord: Sendable, Codable, Equatable {
   /// What early stopping and the plateau schedule have seen.
   package var stoppingWatch = LossWatch()
   package var plateauWatch = LossWatch()
-  /// Test accuracy after the last epoch in percent.
+  /// Whether it ended before its last epoch, because its validation loss no longer fell; nil for no.
+  package var isStoppedEarly: Bool?
+  /// The epoch, from 0, with the lowest validation loss so far, whose weights it ends with; nil where it ends with the last one's.
+  package var bestEpoch: Int?
+  /// What a reader of its score should know, in a line.
+  package var warning: String?
+  /// Test accuracy in percent, of the weights it ended with.
   package var score: Double?
   package var testLoss: Double?
   /// Test windows by label (row) and prediction (column).
   package var confusion: [[Int]]?
   package var weightsDigest: String?
+
+  /// What the epoch whose weights it ends with was like; nil where there was none.
+  package var finalEpoch: EpochReport? {
+    guard let bestEpoch else { return epochs.last }
+    return epochs.first { $0.epoch == bestEpoch }
+  }
 }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Kernels
 internal import ModelFiles
 internal import NeuralNetworks
@@ -31,7 +32,10 @@ struct RepeatTraining {
     if let weights = data.startingWeights[model] { trainer.parameters.write(weights) }
     var record = try slot.load(into: trainer) ?? RepeatRecord()
     // What was judged at an earlier limit goes on.
-    if record.status == .finished { record.status = .running }
+    if record.status == .finished {
+      record.status = .running
+      trainer.exchangeBest()
+    }
     context.events.publish(.started(id, record))
     context.events.follow(id, trainer.live)
     defer { context.events.follow(id, nil) }
@@ -63,6 +67,7 @@ struct RepeatTraining {
       }
     }
     if record.status == .running {
+      trainer.exchangeBest()
       record.weightsDigest = trainer.weightsDigest
       score(&record, evaluate(data.test))
     }
@@ -74,6 +79,7 @@ struct RepeatTraining {
   private func observers() -> [any EpochObserver] {
     var observers: [any EpochObserver] = []
     if let patience = settings.earlyStoppingPatience { observers.append(EarlyStopping(patience: patience)) }
+    if settings.restoresBest == true { observers.append(BestWeights()) }
     if training.schedule == .onPlateau { observers.append(ReduceOnPlateau()) }
     if settings.checkpointEvery > 0 {
       observers.append(CheckpointWriter(interval: settings.checkpointEvery, slot: slot))
@@ -81,9 +87,19 @@ struct RepeatTraining {
     return observers
   }
 
+  /// A loss above that of giving every class the same probability, ln of their number, is that of a network which has learned nothing.
+  private func warning(_ record: RepeatRecord, classes: Int) -> String? {
+    let guessing = log(Double(classes))
+    guard let loss = record.finalEpoch?.loss, loss > guessing else { return nil }
+    return
+      "its loss of \(loss.decimal(digits: 3)) is above the \(guessing.decimal(digits: 3)) of guessing among \(classes) activities: "
+      + "it has learned nothing (more epochs, a smaller learning rate or clip-norm may help)"
+  }
+
   private func score(_ record: inout RepeatRecord, _ evaluation: Evaluation) {
     record.status = evaluation.loss.isFinite ? .finished : .diverged
     guard record.status == .finished else { return }
+    record.warning = warning(record, classes: evaluation.confusion.count)
     record.score = evaluation.accuracy * 100
     record.testLoss = evaluation.loss
     record.confusion = evaluation.confusion

@@ -43,6 +43,9 @@ extension ExperimentSettings {
     if let patience = earlyStoppingPatience {
       try require(patience, in: SettingsRange.patience, "a patience of \(patience) epochs")
     }
+    if earlyStoppingPatience != nil || restoresBest == true, validationSubjects.isEmpty {
+      throw SettingsError("early stopping or the best epoch's weights without validation people")
+    }
     for subject in validationSubjects {
       try require(subject, in: SettingsRange.subjects, "the validation person \(subject)")
     }

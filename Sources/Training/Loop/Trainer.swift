@@ -37,6 +37,8 @@ package final class Trainer: @unchecked Sendable {
 
   /// All parameters in the order of Keras, and their gradient at the same offsets.
   package let parameters: AlignedBuffer
+  /// Those that were kept as the best between two epochs, or exchanged with them; nil for none.
+  private(set) var bestParameters: AlignedBuffer?
   private let gradient: AlignedBuffer
   /// What all workers share in a step: packed weights, the operands of gradients per batch, each shard's gradients.
   private let packed, operands, shardGradients: AlignedBuffer
@@ -80,6 +82,23 @@ package final class Trainer: @unchecked Sendable {
     squaredNorms = SharedSlots(repeating: 0, count: plan.slices.count)
     progress = TrainingProgress(learningRate: settings.learningRate)
     model.initialize(parameters.address, key: key)
+  }
+
+  /// Keeps the parameters as the best so far.
+  func keepBest() { keepBest(parameters.array) }
+
+  /// Keeps others, such as were saved.
+  func keepBest(_ values: [Float]) {
+    let buffer = bestParameters ?? AlignedBuffer(count: parameters.count)
+    buffer.write(values)
+    bestParameters = buffer
+  }
+
+  /// Puts the best parameters, where some were kept, in the place of the current ones, and these in theirs: done twice, all is as before.
+  func exchangeBest() {
+    guard let best = bestParameters?.array else { return }
+    keepBest()
+    parameters.write(best)
   }
 
   /// Minibatches of an epoch.

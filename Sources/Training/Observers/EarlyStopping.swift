@@ -3,7 +3,9 @@ struct EarlyStopping: EpochObserver {
   let patience: Int
 
   func epochEnded(_ report: EpochReport, _ record: inout RepeatRecord, _ trainer: Trainer) {
-    if let loss = report.validationLoss { record.stoppingWatch.observe(loss) }
+    guard let loss = report.validationLoss else { return }
+    record.stoppingWatch.observe(loss)
+    if endsTraining(record) { record.isStoppedEarly = true }
   }
 
   func endsTraining(_ record: RepeatRecord) -> Bool { record.stoppingWatch.epochsSinceBest >= patience }

@@ -16,6 +16,9 @@ package struct Checkpoint {
   package var parameters: [Float]
   package var firstMoment: [Float]
   package var secondMoment: [Float]
+  /// The parameters of the best epoch so far, in the same order, or once the repeat has ended with them those of its last epoch; empty
+  /// where none are kept.
+  package var bestParameters: [Float] = []
 
   /// Why a file holds no checkpoint, in a phrase.
   package struct Damage: Error {
@@ -25,6 +28,7 @@ package struct Checkpoint {
   private static let magic = Data("har-train sha256".utf8)
   private static let trailerCount = magic.count + SHA256Digest.byteCount
   private static let format = 1
+  private static let bestName = "best_parameters"
 
   package func write(_ path: String) throws(OutputError) {
     do {
@@ -52,6 +56,9 @@ package struct Checkpoint {
     try root.writeDataset("parameters", parameters, shape: [parameters.count])
     try root.writeDataset("first_moment", firstMoment, shape: [firstMoment.count])
     try root.writeDataset("second_moment", secondMoment, shape: [secondMoment.count])
+    if !bestParameters.isEmpty {
+      try root.writeDataset(Self.bestName, bestParameters, shape: [bestParameters.count])
+    }
     try file.close()
   }
 
@@ -87,7 +94,8 @@ package struct Checkpoint {
         record: try RunJSON.decode(RepeatRecord.self, Data(record.utf8)),
         scaling: try root.attribute("scaling").string(),
         parameters: try numbers("parameters"), firstMoment: try numbers("first_moment"),
-        secondMoment: try numbers("second_moment"))
+        secondMoment: try numbers("second_moment"),
+        bestParameters: root.contains(Self.bestName) ? try numbers(Self.bestName) : [])
     } catch let error as HDF5Error {
       throw Damage(reason: error.reason)
     } catch let error as DecodingError {

@@ -40,7 +40,8 @@ struct CheckpointSlot: Sendable {
   func save(_ record: RepeatRecord, _ trainer: Trainer) throws(OutputError) {
     let checkpoint = Checkpoint(
       identity: identity, record: record, scaling: trainer.scalingText, parameters: trainer.parameters.array,
-      firstMoment: trainer.optimizer.firstMoment.array, secondMoment: trainer.optimizer.secondMoment.array)
+      firstMoment: trainer.optimizer.firstMoment.array, secondMoment: trainer.optimizer.secondMoment.array,
+      bestParameters: trainer.bestParameters?.array ?? [])
     // The previous one takes the name in one go; a moment without a current one is what the previous one is for.
     if FileSystem.exists(path), rename(path, previousPath) != 0 {
       throw OutputError(path: path, reason: "cannot be renamed: \(FileSystem.lastFailure)", status: .io)

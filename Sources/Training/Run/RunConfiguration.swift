@@ -70,6 +70,7 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
       let repeatIndex: Int
       let validationSubjects: [Int]
       let earlyStoppingPatience: Int?
+      let restoresBest: Bool?
       let scaling: ScalingMethod
       let scalingGranularity: ScalingGranularity
       let store: String
@@ -78,7 +79,8 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
     return try RunJSON.digest(
       Identity(
         model: settings.models[id.model], repeatIndex: id.repeatIndex, validationSubjects: settings.validationSubjects,
-        earlyStoppingPatience: settings.earlyStoppingPatience, scaling: settings.scaling,
+        earlyStoppingPatience: settings.earlyStoppingPatience, restoresBest: settings.restoresBest,
+        scaling: settings.scaling,
         scalingGranularity: settings.scalingGranularity, store: store.sha256, arithmetic: arithmetic))
   }
 }

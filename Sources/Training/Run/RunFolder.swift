@@ -81,7 +81,7 @@ extension RunFolder {
     case .all: return Set(finished.keys)
     case .best:
       func merit(_ record: RepeatRecord) -> Double {
-        record.epochs.last?.validationLoss.map { -$0 } ?? record.score ?? 0
+        record.finalEpoch?.validationLoss.map { -$0 } ?? record.score ?? 0
       }
       let best = finished.min { (-merit($0.value), $0.key) < (-merit($1.value), $1.key) }
       return best.map { [$0.key] } ?? []

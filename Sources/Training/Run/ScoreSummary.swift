@@ -1,14 +1,19 @@
 /// What `scores.json` holds and `--json` prints for a network: its repeats, and the mean and deviation of those that have a score.
-struct ScoreSummary: Encodable {
-  struct Repeat: Encodable {
+struct ScoreSummary: Codable {
+  struct Repeat: Codable {
     /// From 1.
     let number: Int
     let status: RepeatRecord.Status
     let epochs: Int
+    /// The epoch, from 1, whose weights it ended with.
+    let weightsEpoch: Int?
+    /// Whether early stopping ended it.
+    let isStoppedEarly: Bool
     /// Test accuracy in percent.
     let score: Double?
     let testLoss: Double?
     let weightsSha256: String?
+    let warning: String?
   }
 
   let model: String
@@ -29,8 +34,9 @@ struct ScoreSummary: Encodable {
     repeatsPlanned = configuration.settings.repeats
     repeats = ended.map { id, record in
       Repeat(
-        number: id.repeatIndex + 1, status: record.status, epochs: record.progress.epoch, score: record.score,
-        testLoss: record.testLoss, weightsSha256: record.weightsDigest)
+        number: id.repeatIndex + 1, status: record.status, epochs: record.progress.epoch,
+        weightsEpoch: record.finalEpoch.map { $0.epoch + 1 }, isStoppedEarly: record.isStoppedEarly ?? false,
+        score: record.score, testLoss: record.testLoss, weightsSha256: record.weightsDigest, warning: record.warning)
     }
     let scores = Scores(ended.map(\.value.score))
     mean = scores.mean

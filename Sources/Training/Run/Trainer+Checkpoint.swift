@@ -6,7 +6,9 @@ extension Trainer {
   /// Whether a checkpoint's numbers could be this trainer's.
   func accepts(_ checkpoint: Checkpoint) -> Bool {
     let counts = [checkpoint.parameters.count, checkpoint.firstMoment.count, checkpoint.secondMoment.count]
-    let progress = checkpoint.record.progress
+    let record = checkpoint.record
+    let progress = record.progress
+    guard checkpoint.bestParameters.count == (record.bestEpoch == nil ? 0 : parameters.count) else { return false }
     return counts.allSatisfy { $0 == parameters.count } && (0...settings.epochs).contains(progress.epoch)
       && (0..<windows.count).contains(progress.position) && progress.position % settings.batchSize == 0
       && (0...settings.epochs * stepsPerEpoch).contains(progress.step)
@@ -17,6 +19,7 @@ extension Trainer {
     optimizer.firstMoment.write(checkpoint.firstMoment)
     optimizer.secondMoment.write(checkpoint.secondMoment)
     progress = checkpoint.record.progress
+    if !checkpoint.bestParameters.isEmpty { keepBest(checkpoint.bestParameters) }
   }
 
   /// The scaling of the windows as JSON; empty for none.
