@@ -40,6 +40,8 @@ let package = Package(
     .target(name: "Windows", dependencies: ["HDF5", "SystemSupport"]),
     .target(name: "Recordings", dependencies: ["Windows", "HDF5", "SystemSupport"]),
 
+    .target(name: "CommandSupport", dependencies: ["SystemSupport", arguments]),
+
     .target(name: "CBF16"),
     .target(name: "KernelTemplates", dependencies: ["CPlatform"]),
     .target(
@@ -59,13 +61,16 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: ["ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5", "SystemSupport", "CPlatform", yaml]),
-    .executableTarget(name: "har-train", dependencies: ["Training", "ModelFiles", "Windows", "HDF5", arguments]),
+    .executableTarget(
+      name: "har-train", dependencies: ["Training", "ModelFiles", "Windows", "HDF5", "CommandSupport", arguments]),
 
     .executableTarget(
-      name: "har-convert", dependencies: ["Recordings", "Windows", "HDF5", "SystemSupport", arguments],
+      name: "har-convert",
+      dependencies: ["Recordings", "Windows", "HDF5", "SystemSupport", "CommandSupport", arguments],
       path: "data-tools/har-convert"),
     .executableTarget(
-      name: "har-synthesize", dependencies: ["Recordings", "Windows", "Kernels", "SystemSupport", arguments],
+      name: "har-synthesize",
+      dependencies: ["Recordings", "Windows", "Kernels", "SystemSupport", "CommandSupport", arguments],
       path: "data-tools/har-synthesize"),
 
     .target(

@@ -49,3 +49,32 @@ static inline void chdf5_set_locking(hid_t access, hbool_t locks) {
 static inline herr_t chdf5_modern_format(hid_t access) {
   return H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
 }
+
+/// 1 where a name stands for an object in the same file, 0 where it is a soft or an external link, below 0 where there is none.
+static inline int chdf5_is_hard_link(hid_t group, const char *path) {
+  if (H5Lexists(group, path, H5P_DEFAULT) <= 0) return -1;
+#if H5_VERSION_GE(1, 12, 0)
+  H5L_info2_t info;
+  if (H5Lget_info2(group, path, &info, H5P_DEFAULT) < 0) return -1;
+#else
+  H5L_info_t info;
+  if (H5Lget_info(group, path, &info, H5P_DEFAULT) < 0) return -1;
+#endif
+  return info.type == H5L_TYPE_HARD;
+}
+
+/// Whether a type is one that numpy writes for a number: IEEE's binary16, 32 or 64, or an integer of all its bits, of either byte order.
+static inline int chdf5_is_plain_number(hid_t type) {
+  const size_t bits = 8 * H5Tget_size(type);
+  const H5T_order_t order = H5Tget_order(type);
+  if ((order != H5T_ORDER_LE && order != H5T_ORDER_BE && order != H5T_ORDER_NONE) || H5Tget_offset(type) != 0 ||
+      H5Tget_precision(type) != bits)
+    return 0;
+  if (H5Tget_class(type) == H5T_INTEGER) return bits == 8 || bits == 16 || bits == 32 || bits == 64;
+  size_t sign, exponent, exponent_bits, mantissa, mantissa_bits;
+  if (H5Tget_fields(type, &sign, &exponent, &exponent_bits, &mantissa, &mantissa_bits) < 0) return 0;
+  const size_t expected_bits = bits == 16 ? 5 : bits == 32 ? 8 : bits == 64 ? 11 : 0;
+  return exponent_bits == expected_bits && expected_bits > 0 && sign == bits - 1 && mantissa == 0 &&
+         mantissa_bits == bits - 1 - exponent_bits && exponent == mantissa_bits &&
+         H5Tget_ebias(type) == ((size_t)1 << (exponent_bits - 1)) - 1 && H5Tget_norm(type) == H5T_NORM_IMPLIED;
+}

@@ -36,6 +36,7 @@ package struct Attribute: ElementArray {
   package func openType() -> hid_t { H5Aget_type(handle.id) }
   package func openSpace() -> hid_t { H5Aget_space(handle.id) }
   package func storageSize() -> hsize_t { H5Aget_storage_size(handle.id) }
+  package var isFiltered: Bool { false }
   package func readAll(_ memoryType: hid_t, _ target: UnsafeMutableRawPointer?) -> herr_t {
     H5Aread(handle.id, memoryType, target)
   }

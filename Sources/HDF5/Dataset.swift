@@ -12,6 +12,35 @@ package struct Dataset: ElementArray, AttributeHolder {
     H5Dread(handle.id, memoryType, chdf5_all(), chdf5_all(), chdf5_default(), target)
   }
 
+  package var isFiltered: Bool {
+    let properties = Handle(H5Dget_create_plist(handle.id))
+    return H5Pget_nfilters(properties.id) > 0
+  }
+
+  /// Throws where the elements lie in other files, went through filters that are none of ours, or come in chunks that no file of this
+  /// size holds. Asks nothing for which libhdf5 would open those other files.
+  func checkStorage() throws(HDF5Error) {
+    try Library.locked { () throws(HDF5Error) in
+      let properties = try place.handle(H5Dget_create_plist(handle.id), "cannot be opened")
+      let layout = H5Pget_layout(properties.id)
+      guard [H5D_COMPACT, H5D_CONTIGUOUS, H5D_CHUNKED].contains(layout), H5Pget_external_count(properties.id) == 0
+      else {
+        throw place.error(.wrongType, "holds elements of other files, which are not read")
+      }
+      let known = [H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE, H5Z_FILTER_FLETCHER32]
+      for index in 0..<UInt32(max(0, H5Pget_nfilters(properties.id))) {
+        let filter = H5Pget_filter2(properties.id, index, nil, nil, nil, 0, nil, nil)
+        guard known.contains(filter) else {
+          throw place.error(.wrongType, "went through the filter \(filter), expected gzip, shuffle or fletcher32")
+        }
+      }
+      guard layout == H5D_CHUNKED else { return }
+      var chunk = [hsize_t](repeating: 1, count: Int(H5S_MAX_RANK))
+      try place.check(H5Pget_chunk(properties.id, H5S_MAX_RANK, &chunk), "has no chunks")
+      try checkRoom(for: chunk.map { Int(clamping: $0) }, elementBytes: H5Tget_size(try type().id), "chunks of")
+    }
+  }
+
   /// The elements of `rows` (a range of the first dimension) in row-major order.
   package func read<E: Element>(rows: Range<Int>, as type: E.Type = E.self) throws(HDF5Error) -> [E] {
     try Library.locked { () throws(HDF5Error) in

@@ -39,7 +39,7 @@ package enum ElementType: Sendable, Equatable, CustomStringConvertible {
   case integer(bytes: Int, signed: Bool)
   /// Strings.
   case string
-  /// Anything else: compounds, enumerations, references.
+  /// Anything else: compounds, enumerations, references, numbers of other forms.
   case other
 
   /// numpy's name, such as `float32`.
@@ -48,7 +48,7 @@ package enum ElementType: Sendable, Equatable, CustomStringConvertible {
     case .float(let bytes): "float\(8 * bytes)"
     case .integer(let bytes, let signed): "\(signed ? "int" : "uint")\(8 * bytes)"
     case .string: "string"
-    case .other: "neither a number nor a string"
+    case .other: "neither plain numbers nor strings"
     }
   }
 
@@ -65,8 +65,9 @@ package enum ElementType: Sendable, Equatable, CustomStringConvertible {
   init(typeIdentifier id: hid_t) {
     let bytes = H5Tget_size(id)
     switch H5Tget_class(id) {
-    case H5T_FLOAT: self = .float(bytes: bytes)
-    case H5T_INTEGER: self = .integer(bytes: bytes, signed: H5Tget_sign(id) == H5T_SGN_2)
+    case H5T_FLOAT where chdf5_is_plain_number(id) > 0: self = .float(bytes: bytes)
+    case H5T_INTEGER where chdf5_is_plain_number(id) > 0:
+      self = .integer(bytes: bytes, signed: H5Tget_sign(id) == H5T_SGN_2)
     case H5T_STRING: self = .string
     default: self = .other
     }

@@ -9,6 +9,8 @@ package protocol ElementArray: FileObject {
   func openSpace() -> hid_t
   /// Bytes that its elements take in the file, compressed where they are.
   func storageSize() -> hsize_t
+  /// Whether they may be compressed.
+  var isFiltered: Bool { get }
   /// Reads all elements, converted to a type in memory.
   func readAll(_ memoryType: hid_t, _ target: UnsafeMutableRawPointer?) -> herr_t
 }
@@ -98,29 +100,32 @@ extension ElementArray {
   }
 
   func count<E: Element>(of shape: [Int], as type: E.Type) throws(HDF5Error) -> Int {
-    let stored = try elementType
+    let type = try self.type()
+    let stored = ElementType(typeIdentifier: type.id)
     guard stored.converts(to: E.elementType) else {
       throw place.error(.wrongType, "holds \(stored), expected \(E.elementType)")
     }
-    return try count(of: shape, elementBytes: MemoryLayout<E>.stride)
+    return try checkRoom(for: shape, elementBytes: H5Tget_size(type.id))
   }
 
   /// The elements of `shape`, refused where they are more than the bytes in the file can stand for: a damaged file must
   /// not make us ask for more memory than there is.
-  func count(of shape: [Int], elementBytes: Int) throws(HDF5Error) -> Int {
-    let stored = storageSize()
-    // deflate reaches at most 1032 to 1; what was never written takes no room in the file.
-    let (scaled, scaleOverflow) = stored.multipliedReportingOverflow(by: 1032)
-    let limit = scaleOverflow ? UInt64.max / 2 : min(scaled, UInt64.max / 2) + 16 << 20
-    var count = 1
-    for extent in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-      guard !overflow else { throw place.error(.wrongShape, "has an impossible shape \(shape)") }
-      count = product
+  @discardableResult
+  func checkRoom(for shape: [Int], elementBytes: Int, _ claim: String = "the shape") throws(HDF5Error) -> Int {
+    let stored = min(Int(clamping: storageSize()), place.file.byteCount)
+    // deflate reaches 1032 to 1, but not on recordings or weights.
+    let room = isFiltered ? 16 << 20 + 100 * min(stored, .max / 200) : stored
+    var (count, isOverflow) = (1, false)
+    var bytes = max(1, elementBytes)
+    for extent in shape.contains(0) ? [0] : shape where !isOverflow {
+      count = count.multipliedReportingOverflow(by: extent).partialValue
+      (bytes, isOverflow) = bytes.multipliedReportingOverflow(by: extent)
     }
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: max(1, elementBytes))
-    guard !overflow, UInt64(bytes) <= limit else {
-      throw place.error(.wrongShape, "claims the shape \(shape) but holds only \(stored) bytes")
+    guard !isOverflow, bytes <= room, stored > 0 || count == 0 else {
+      let claim = "\(claim) \(shape.reversed().drop { $0 == 1 }.reversed() as [Int])"
+      throw place.error(
+        .wrongShape,
+        stored == 0 ? "has \(claim) but was never written" : "claims \(claim) but holds only \(stored) bytes")
     }
     return count
   }

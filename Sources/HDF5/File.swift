@@ -6,12 +6,15 @@ import SystemSupport
 package final class File: Sendable {
   /// The path it was opened with.
   package let path: String
+  /// Bytes that it had when it was opened for reading, which bound what it can hold.
+  let byteCount: Int
   private let handle: Handle
   /// A new file's number with the operating system; -1 for one that is read.
   private let descriptor: Int32
 
-  private init(path: String, id: hid_t, isNew: Bool = false) {
+  private init(path: String, id: hid_t, byteCount: Int = .max, isNew: Bool = false) {
     self.path = path
+    self.byteCount = byteCount
     handle = Handle(id)
     // A process that is started meanwhile must not keep the file open, and with it libhdf5's lock on it.
     var descriptor: UnsafeMutableRawPointer?
@@ -47,7 +50,7 @@ package final class File: Sendable {
   ///
   /// Throws `notFound`, `unreadable`, `notHDF5` or `truncated`, whichever it is.
   package static func open(_ path: String) throws(HDF5Error) -> File {
-    try checkReadable(path)
+    let byteCount = try readableBytes(path)
     return try Library.locked { () throws(HDF5Error) in
       let access = try accessProperties(path, locks: true)
       guard H5Fis_hdf5(path) > 0 else {
@@ -61,8 +64,42 @@ package final class File: Sendable {
         }
         throw HDF5Error(.failed, file: path, reason: "is damaged: \(reason)")
       }
-      return File(path: path, id: id)
+      return File(path: path, id: id, byteCount: byteCount)
     }
+  }
+
+  /// Opens a file that may have come to harm, or that others made, and reads it.
+  ///
+  /// A sealed file's bytes are held against its seal. Of others nobody knows, and libhdf5, which damaged ones make crash, hang or
+  /// take all memory, has to get through them in a copy of this process first, where there is one thread only.
+  ///
+  /// - Parameters:
+  ///   - wrap: the caller's error for what is wrong with the file.
+  ///   - body: what is to be read.
+  package static func read<Value, Failure: Error>(
+    _ path: String, wrap: (HDF5Error) -> Failure, _ body: (Group) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    func wrapping<Result>(_ body: () throws(HDF5Error) -> Result) throws(Failure) -> Result {
+      do throws(HDF5Error) { return try body() } catch { throw wrap(error) }
+    }
+    func opened() throws(Failure) -> Value {
+      try body(try wrapping { () throws(HDF5Error) in try open(path).root })
+    }
+    let bytes = try wrapping { () throws(HDF5Error) in try readableBytes(path) }
+    if try wrapping({ () throws(HDF5Error) in try hasSeal(path) }) { return try opened() }
+    let rehearsal = Rehearsal(seconds: UInt32(5 + min(bytes >> 24, 3600)), memory: (256 << 20) + 128 * UInt64(bytes))
+    return try rehearsal(failure: { wrap(HDF5Error(.failed, file: path, reason: $0)) }, opened)
+  }
+
+  /// Whether a file is sealed; throws where its bytes are others than those that were.
+  private static func hasSeal(_ path: String) throws(HDF5Error) -> Bool {
+    do throws(InputError) {
+      let state = try FileSeal.state(of: path)
+      guard state == .broken else { return state == .intact }
+    } catch {
+      throw HDF5Error(.unreadable, file: path, reason: "cannot be read: found \(error.found)")
+    }
+    throw HDF5Error(.failed, file: path, reason: "is damaged: it has another checksum than it should")
   }
 
   /// The root group.
@@ -108,7 +145,7 @@ package final class File: Sendable {
   }
 
   /// libhdf5 calls whatever it cannot open "not HDF5"; the operating system knows better.
-  private static func checkReadable(_ path: String) throws(HDF5Error) {
+  private static func readableBytes(_ path: String) throws(HDF5Error) -> Int {
     var status = stat()
     guard access(path, R_OK) == 0, stat(path, &status) == 0 else {
       let kind: HDF5Error.Kind = errno == ENOENT ? .notFound : .unreadable
@@ -120,5 +157,6 @@ package final class File: Sendable {
     guard status.st_size > 0 else {
       throw HDF5Error(.notHDF5, file: path, reason: "is empty, not an HDF5 file")
     }
+    return Int(status.st_size)
   }
 }

@@ -26,15 +26,21 @@ package struct Group: AttributeHolder {
 
   /// Whether there is a member of this name or path.
   package func contains(_ path: String) -> Bool {
-    Library.locked {
-      // libhdf5 answers for the last link only, and fails where one before it is missing.
-      var prefix = path.hasPrefix("/") ? "/" : ""
-      for component in path.split(separator: "/") {
-        prefix += component
-        guard H5Lexists(handle.id, prefix, chdf5_default()) > 0 else { return false }
-        prefix += "/"
+    Library.locked { (try? checkLinks(path)) != nil }
+  }
+
+  /// Throws where something on the way to `path` is missing, or is a link to another place, which may be another file.
+  private func checkLinks(_ path: String) throws(HDF5Error) {
+    // libhdf5 answers for the last link only, and fails where one before it is missing.
+    var prefix = path.hasPrefix("/") ? "/" : ""
+    for component in path.split(separator: "/") {
+      prefix += component
+      let isHard = chdf5_is_hard_link(handle.id, prefix)
+      guard isHard >= 0 else { throw place.appending(path).error(.notFound, "is missing") }
+      guard isHard > 0 else {
+        throw place.appending(prefix).error(.wrongType, "is a link to another place, which is not followed")
       }
-      return true
+      prefix += "/"
     }
   }
 
@@ -74,13 +80,15 @@ package struct Group: AttributeHolder {
   /// Opens a dataset by name or path. Throws `notFound` or, where it is something else, `wrongType`.
   package func dataset(_ path: String) throws(HDF5Error) -> Dataset {
     let (place, handle) = try open(path, as: H5I_DATASET, "a dataset")
-    return Dataset(place: place, handle: handle)
+    let dataset = Dataset(place: place, handle: handle)
+    try dataset.checkStorage()
+    return dataset
   }
 
   private func open(_ path: String, as wanted: H5I_type_t, _ word: String) throws(HDF5Error) -> (Place, Handle) {
     let child = try childPlace(path)
     return try Library.locked { () throws(HDF5Error) in
-      guard contains(path) else { throw child.error(.notFound, "is missing") }
+      try checkLinks(path)
       let object = try child.handle(H5Oopen(handle.id, path, chdf5_default()), "cannot be opened")
       guard H5Iget_type(object.id) == wanted else { throw child.error(.wrongType, "is not \(word)") }
       return (child, object)

@@ -22,7 +22,7 @@ extension ElementArray {
 
   private func variableLengthStrings(_ shape: [Int], _ type: Handle) throws(HDF5Error) -> [String] {
     var pointers = [UnsafeMutablePointer<CChar>?](
-      repeating: nil, count: try count(of: shape, elementBytes: MemoryLayout<Int>.size))
+      repeating: nil, count: try checkRoom(for: shape, elementBytes: MemoryLayout<Int>.size))
     let memory = try place.stringType(H5Tget_cset(type.id))
     let space = try space()
     try place.check(pointers.withUnsafeMutableBytes { readAll(memory.id, $0.baseAddress) }, "cannot be read")
@@ -35,7 +35,7 @@ extension ElementArray {
 
   private func fixedLengthStrings(_ shape: [Int], _ type: Handle) throws(HDF5Error) -> [String] {
     let length = H5Tget_size(type.id)
-    let count = try count(of: shape, elementBytes: length)
+    let count = try checkRoom(for: shape, elementBytes: length)
     var bytes = [UInt8](repeating: 0, count: count * length)
     try place.check(bytes.withUnsafeMutableBytes { readAll(type.id, $0.baseAddress) }, "cannot be read")
     let padding = H5Tget_strpad(type.id)

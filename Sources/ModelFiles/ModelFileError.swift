@@ -51,7 +51,9 @@ public struct ModelFileError: UserFacingError, Equatable, CustomStringConvertibl
   }
 
   /// One line that says where, what was found and what was expected.
-  public var message: String { "\(singleLine(path, limit: 4096)): \(singleLine(problem.description, limit: 600))" }
+  public var message: String {
+    "\(path.isEmpty ? "\"\"" : singleLine(path, limit: 4096)): \(singleLine(problem.description, limit: 600))"
+  }
 
   /// `message`.
   public var description: String { message }
@@ -80,15 +82,15 @@ extension ModelFileError.Problem: CustomStringConvertible {
   static func reading<Result>(
     _ body: @autoclosure () throws(HDF5Error) -> Result
   ) throws(ModelFileError.Problem) -> Result {
-    do throws(HDF5Error) {
-      return try body()
-    } catch {
-      switch error.kind {
-      case .unreadable: throw .cannotOpen(reason: error.placedReason)
-      case .notFound where error.object == nil: throw .cannotOpen(reason: error.placedReason)
-      case .notHDF5: throw .notHDF5(reason: error.placedReason)
-      default: throw .damaged(reason: error.placedReason)
-      }
+    do throws(HDF5Error) { return try body() } catch { throw Self(error) }
+  }
+
+  init(_ error: HDF5Error) {
+    switch error.kind {
+    case .unreadable: self = .cannotOpen(reason: error.placedReason)
+    case .notFound where error.object == nil: self = .cannotOpen(reason: error.placedReason)
+    case .notHDF5: self = .notHDF5(reason: error.placedReason)
+    default: self = .damaged(reason: error.placedReason)
     }
   }
 }

@@ -30,6 +30,8 @@ package struct Conversion: Sendable {
     package let trainCount: Int, testCount: Int
     /// People in both splits together.
     package let subjectCount: Int
+    /// People who are in each of the splits, where nobody should be.
+    package let sharedSubjects: [Int]
     /// Bytes of text read.
     package let textBytes: Int
     /// Whether the recordings are made up.
@@ -66,6 +68,7 @@ package struct Conversion: Sendable {
       return Summary(
         trainCount: splits[0].count, testCount: splits[1].count,
         subjectCount: Set(splits.flatMap(\.subjects)).count,
+        sharedSubjects: DatasetSplit.shared(splits[0].subjects, splits[1].subjects),
         textBytes: Self.bytes(splits), isSynthetic: folder.isSynthetic)
     } catch {
       writer.discard()

@@ -4,7 +4,7 @@ struct TextRow {
 
   @inline(__always)
   static func isBlank(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
   }
 
   @inline(__always)
@@ -26,7 +26,8 @@ struct TextRow {
   ) -> Bool {
     var output = output
     for index in 0..<count {
-      if let value = numbers.fixedWidth(cursor) {
+      // A field may be longer than it looks: behind 16 bytes of one a number may go on.
+      if cursor[16] <= UInt8(ascii: " "), let value = numbers.fixedWidth(cursor) {
         output.pointee = Float(value)
         cursor += 16
       } else {
@@ -51,6 +52,8 @@ struct TextRow {
   @inline(__always)
   private func endOfLine(_ cursor: inout UnsafePointer<UInt8>, end: UnsafePointer<UInt8>) -> Bool {
     Self.skipBlanks(&cursor)
+    // A carriage return belongs to the end of a line and is nothing anywhere else.
+    if cursor.pointee == UInt8(ascii: "\r"), cursor[1] == UInt8(ascii: "\n") || cursor + 1 == end { cursor += 1 }
     if cursor.pointee == UInt8(ascii: "\n") {
       cursor += 1
       return cursor <= end

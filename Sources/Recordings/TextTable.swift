@@ -92,7 +92,8 @@ struct TextTable: Sendable {
     while end > 0 {
       let count = min(end, 4096)
       let kept = try buffer.withText(of: file, at: end - count, count: count) { text in
-        text.lastIndex { !TextRow.isBlank($0) && $0 != UInt8(ascii: "\n") }.map { $0 + 1 } ?? 0
+        text.lastIndex { !TextRow.isBlank($0) && $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }.map { $0 + 1 }
+          ?? 0
       }
       if kept > 0 { return end - count + kept }
       end -= count

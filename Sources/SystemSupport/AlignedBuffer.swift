@@ -15,12 +15,16 @@ package final class AlignedBuffer: @unchecked Sendable {
     // Zeroed pages straight from the system for what is large; the rest is cleared here.
     let alignment = bytes >= 4 << 20 ? 2 << 20 : 64
     var raw: UnsafeMutableRawPointer?
-    precondition(posix_memalign(&raw, alignment, bytes) == 0, "out of memory")
+    guard posix_memalign(&raw, alignment, bytes) == 0, let raw else {
+      // Nobody can go on without it, and nothing that is half done is in the way of another try.
+      StandardError.writeLine("out of memory: \(bytes) bytes were asked for and are not to be had")
+      exit(ExitStatus.system.rawValue)
+    }
     #if os(Linux)
       if alignment > 64 { madvise(raw, bytes, MADV_HUGEPAGE) }
     #endif
-    memset(raw!, 0, bytes)
-    address = raw!.bindMemory(to: Float.self, capacity: count + 64)
+    memset(raw, 0, bytes)
+    address = raw.bindMemory(to: Float.self, capacity: count + 64)
   }
 
   deinit { free(address) }

@@ -54,12 +54,15 @@ package final class AtomicFile: Sendable {
     if FileSystem.exists(target), let reason = Self.obstacle(target, kind, existing) {
       throw OutputError(path: path, reason: reason)
     }
+    Self.sweep(folder, name)
     let number = Self.count.add(1, ordering: .relaxed).newValue
     temporaryPath = "\(folder)/.\(name)\(Self.partialMark)\(getpid())-\(number)"
     FileSystem.remove(temporaryPath)
     guard Self.make(temporaryPath, kind) else {
       throw OutputError(path: path, reason: "cannot be created: \(FileSystem.lastFailure)")
     }
+    // Who may read what is replaced may read what takes its place, and nobody else.
+    if let permissions = FileSystem.permissions(target) { _ = chmod(temporaryPath, permissions) }
     if removesOnSignal {
       signals.withLock { $0 = SignalWatch(cleanUp: { [weak self] in self?.abandon() }) }
     }
@@ -136,6 +139,17 @@ package final class AtomicFile: Sendable {
   /// Whether a name is that of something that was never finished.
   package static func isLeftover(_ name: String) -> Bool { name.hasPrefix(".") && name.contains(partialMark) }
 
+  /// Removes what processes that are no more were about to write under a name.
+  private static func sweep(_ folder: String, _ name: String) {
+    let prefix = ".\(name)\(partialMark)"
+    for leftover in FileSystem.names(in: folder) where leftover.hasPrefix(prefix) {
+      guard let process = pid_t(leftover.dropFirst(prefix.count).prefix { $0.isNumber }), process > 0,
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      FileSystem.remove("\(folder)/\(leftover)")
+    }
+  }
+
   private static func make(_ path: String, _ kind: Kind) -> Bool {
     guard kind == .file else { return mkdir(path, 0o777) == 0 }
     let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
@@ -170,13 +184,18 @@ extension AtomicFile {
   /// Replaces the file at `path` in one go; what was there stays where that fails.
   package static func replace(_ path: String, with bytes: some Sequence<UInt8>) throws(OutputError) {
     let file = try AtomicFile(path, existing: .replace)
-    let descriptor = open(file.temporaryPath, O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw file.writingError }
+    try file.write(bytes)
+    try file.commit()
+  }
+
+  /// Writes all of the file's bytes.
+  package func write(_ bytes: some Sequence<UInt8>) throws(OutputError) {
+    let descriptor = open(temporaryPath, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw writingError }
     let isWritten = Array(bytes).withUnsafeBytes { FileSystem.writeAll($0, to: descriptor) }
-    let failure = isWritten ? nil : file.writingError
+    let failure = isWritten ? nil : writingError
     _ = close(descriptor)
     if let failure { throw failure }
-    try file.commit()
   }
 
   /// Replaces the file at `path` by what `write` puts into the (empty) file whose path it is given; what was there stays

@@ -7,13 +7,24 @@ package enum FileSystem {
 
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Whether there is certainly nothing.
+  package static func isMissing(_ path: String) -> Bool { !exists(path) && (errno == ENOENT || errno == ENOTDIR) }
+
   package static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
 
   package static func isRegularFile(_ path: String) -> Bool { kind(path) == S_IFREG }
 
-  private static func kind(_ path: String) -> mode_t? {
+  private static func kind(_ path: String) -> mode_t? { status(path).map { $0.st_mode & S_IFMT } }
+
+  /// Bytes of a file; 0 where there is none.
+  package static func size(_ path: String) -> Int { Int(status(path)?.st_size ?? 0) }
+
+  /// What who may do with a file; nil where there is none.
+  static func permissions(_ path: String) -> mode_t? { status(path).map { $0.st_mode & 0o777 } }
+
+  private static func status(_ path: String) -> stat? {
     var status = stat()
-    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    return stat(path, &status) == 0 ? status : nil
   }
 
   /// Names in a folder, in no order; none where it cannot be listed.
@@ -43,6 +54,14 @@ package enum FileSystem {
     }
   }
 
+  /// Makes a folder, and those on the way to it where they are not there yet. False where it is there already.
+  package static func makeFolder(_ path: String) throws(OutputError) -> Bool {
+    try makeFolders(split(path).folder)
+    if mkdir(path, 0o777) == 0 { return true }
+    guard errno == EEXIST else { throw OutputError(path: path, reason: "cannot be created: \(lastFailure)") }
+    return false
+  }
+
   /// Removes a file, or a folder with everything in it.
   package static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 
@@ -58,34 +77,51 @@ package enum FileSystem {
 extension FileSystem {
   /// The bytes of a file; nil where there is none.
   package static func contents(_ path: String) throws(InputError) -> Data? {
-    guard exists(path) || (errno != ENOENT && errno != ENOTDIR) else { return nil }
+    if isMissing(path) { return nil }
     var data = Data()
     try forEachPart(of: path) { data.append(contentsOf: $0) }
     return data
   }
 
+  /// Up to `count` bytes of a file from `offset` on.
+  static func bytes(of path: String, at offset: Int, count: Int) throws(InputError) -> [UInt8] {
+    let descriptor = try openForReading(path)
+    defer { _ = close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let found = pread(descriptor, &bytes, count, off_t(offset))
+    guard found >= 0 else { throw unreadable(path) }
+    return Array(bytes[..<found])
+  }
+
   /// Gives `body` a file's bytes, part by part.
   static func forEachPart(of path: String, _ body: (UnsafeRawBufferPointer) -> Void) throws(InputError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw InputError(
-        file: path, found: "a file that cannot be opened (\(lastFailure))", expected: "a readable file",
-        status: .noInput)
-    }
+    let descriptor = try openForReading(path)
     defer { _ = close(descriptor) }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
     defer { buffer.deallocate() }
     while true {
       let count = read(descriptor, buffer.baseAddress, buffer.count)
       if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else {
-        throw InputError(
-          file: path, found: "a file that cannot be read (\(lastFailure))", expected: "a readable file",
-          status: errno == EISDIR ? .noInput : .io)
-      }
+      guard count >= 0 else { throw unreadable(path) }
       if count == 0 { return }
       body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     }
+  }
+
+  private static func unreadable(_ path: String) -> InputError {
+    InputError(
+      file: path, found: "a file that cannot be read (\(lastFailure))", expected: "a readable file",
+      status: errno == EISDIR ? .noInput : .io)
+  }
+
+  private static func openForReading(_ path: String) throws(InputError) -> Int32 {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw InputError(
+        file: path, found: "a file that cannot be opened (\(lastFailure))", expected: "a readable file",
+        status: .noInput)
+    }
+    return descriptor
   }
 
   /// Writes all bytes. False, with errno set, where that fails.

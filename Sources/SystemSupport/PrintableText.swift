@@ -1,7 +1,9 @@
 import Foundation
 
-/// `text` on one line, with what a terminal would act on escaped.
-package func printable(_ text: String) -> String {
+/// `text` on one line, with what a terminal would act on escaped; `""` for none.
+package func printable(_ text: String) -> String { text.isEmpty ? "\"\"" : escaped(text) }
+
+private func escaped(_ text: String) -> String {
   text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : "\($0)" }.joined()
 }
 
@@ -9,7 +11,7 @@ package func printable(_ text: String) -> String {
 package func quoted(_ bytes: some Sequence<UInt8>) -> String {
   let limit = 40
   let head = Array(bytes.prefix(limit + 1))
-  let text = printable(String(decoding: head.prefix(limit), as: UTF8.self))
+  let text = escaped(String(decoding: head.prefix(limit), as: UTF8.self))
   return head.count > limit ? "\"\(text)…\"" : "\"\(text)\""
 }
 

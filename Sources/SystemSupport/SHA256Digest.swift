@@ -15,10 +15,18 @@ package enum SHA256Digest {
   }
 
   /// Of a file, read a part at a time.
-  package static func ofFile(_ path: String) throws(InputError) -> String {
+  package static func ofFile(_ path: String) throws(InputError) -> String { hexadecimal(try bytes(ofFile: path)) }
+
+  /// The same as bytes: of a file's first `prefix` bytes.
+  static func bytes(ofFile path: String, prefix: Int = .max) throws(InputError) -> [UInt8] {
     let hash = Hash()
-    try FileSystem.forEachPart(of: path) { hash.update($0) }
-    return hexadecimal(hash.finish())
+    var left = prefix
+    try FileSystem.forEachPart(of: path) { part in
+      let count = min(left, part.count)
+      hash.update(UnsafeRawBufferPointer(rebasing: part[..<count]))
+      left -= count
+    }
+    return hash.finish()
   }
 
   private static func hexadecimal(_ digest: [UInt8]) -> String {

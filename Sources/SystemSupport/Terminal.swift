@@ -1,3 +1,29 @@
+/// Standard input, output and error together.
+package enum StandardStreams {
+  /// Makes what can't be written an error that is returned, in place of a signal; and sees to it that no file that is opened later
+  /// takes the place of a stream that the process was started without.
+  package static func prepare() {
+    for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+    // With the mode that the stream is not used in, so that using it fails.
+    for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) < 0 {
+      _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+}
+
+/// Standard output as the tools use it: results.
+package enum StandardOutput {
+  /// Writes text as it is, at once.
+  package static func write(_ text: String) throws(OutputError) {
+    var text = text
+    guard text.withUTF8({ FileSystem.writeAll(UnsafeRawBufferPointer($0), to: STDOUT_FILENO) }) else {
+      throw OutputError(path: "standard output", reason: "cannot be written: \(FileSystem.lastFailure)", status: .io)
+    }
+  }
+
+  package static func writeLine(_ line: String) throws(OutputError) { try write(line + "\n") }
+}
+
 /// Standard error as the tools use it: messages, and progress where somebody watches.
 package enum StandardError {
   /// Whether it is a terminal that can redraw a line.

@@ -8,6 +8,8 @@ public enum ExitStatus: Int32, Sendable {
   case noInput = 66
   /// A fault of the program itself.
   case software = 70
+  /// The system has no memory left.
+  case system = 71
   /// The output cannot be made.
   case cannotCreate = 73
   /// Reading or writing failed on the way.

@@ -6,9 +6,9 @@ struct StoreReader {
   let description: StoreDescription
   private let root: Group
 
-  /// Opens the store and reads what it says about itself.
-  init(path: String) throws(HDF5Error) {
-    root = try File.open(path).root
+  /// Reads what a store says about itself.
+  init(_ root: Group) throws(HDF5Error) {
+    self.root = root
     typealias Names = StoreSchema.RootAttribute
     let version = try root.attribute(Names.schemaVersion)
     guard try version.integer() == StoreSchema.version else {
@@ -27,6 +27,11 @@ struct StoreReader {
     }
     guard !description.signalNames.isEmpty else {
       throw signalNames.error(.wrongValue, "names no signals, expected one or more")
+    }
+    for (attribute, names) in [(signalNames, description.signalNames), (activityNames, description.activityNames)] {
+      guard !names.contains(""), Set(names).count == names.count else {
+        throw attribute.error(.wrongValue, "has a name that is empty or there twice")
+      }
     }
   }
 

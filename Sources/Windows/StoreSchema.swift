@@ -4,6 +4,18 @@ package enum DatasetSplit: String, Sendable, CaseIterable {
   case train
   /// What they are judged on.
   case test
+
+  /// People who are in both splits all the same.
+  package static func shared(_ train: [UInt8], _ test: [UInt8]) -> [Int] {
+    Set(train).intersection(test).map { Int($0) }.sorted()
+  }
+
+  /// What to say where there are such people; nil for none.
+  package static func warning(_ shared: [Int]) -> String? {
+    guard !shared.isEmpty else { return nil }
+    let list = shared.map(String.init).joined(separator: ", ")
+    return "warning: windows of the same people (\(list)) are in both splits; test results say nothing about new people"
+  }
 }
 
 /// What a store is made of, in version 1:

@@ -67,6 +67,11 @@ package struct StoreWriter: Sendable {
   /// Ends the file and gives it its name.
   package func finish() throws(OutputError) {
     try attempt { () throws(HDF5Error) in try file.close() }
+    do throws(OutputError) {
+      try FileSeal.append(to: output.temporaryPath)
+    } catch {
+      throw OutputError(path: output.path, reason: error.reason, status: error.exitStatus)
+    }
     try output.commit()
   }
 

@@ -36,6 +36,10 @@ public struct WindowStore: Sendable {
   private static func withReader<Result>(
     _ path: String, _ body: (StoreReader) throws(HDF5Error) -> Result
   ) throws(StoreError) -> Result {
-    do throws(HDF5Error) { return try body(StoreReader(path: path)) } catch { throw StoreError(error) }
+    do throws(HDF5Error) {
+      return try File.read(path, wrap: { $0 }) { root throws(HDF5Error) in try body(StoreReader(root)) }
+    } catch {
+      throw StoreError(error)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import SystemSupport
 import Training
 import Windows
@@ -13,10 +14,10 @@ struct EnsembleEvaluation {
     let store = try WindowStore.read(path: input.data ?? configuration.store.path)
     let models = configuration.settings.models
     for (model, subfolder) in zip(models, configuration.subfolders) {
-      if models.count > 1 { print(model.title) }
+      if models.count > 1 { try StandardOutput.writeLine(model.title) }
       try evaluate(modelFiles(folder + subfolder), store)
     }
-    if store.isSynthetic { print(syntheticNote) }
+    if store.isSynthetic { try StandardOutput.writeLine(syntheticNote) }
   }
 
   /// The models of a folder by name.
@@ -35,8 +36,10 @@ struct EnsembleEvaluation {
     var ensemble = Predictions(store: store, labels: [], probabilities: [])
     var sums: [Double] = []
     var scores: [Double] = []
-    for file in files {
-      let predictions = try input.predict(file, store)
+    // Reading comes before there are threads (see Rehearsal).
+    let models = try files.map { try KerasModelFile.read(path: $0) }
+    for (file, model) in zip(files, models) {
+      let predictions = try input.predict(model, file, store)
       if sums.isEmpty {
         ensemble = predictions
         sums = Array(repeating: 0, count: predictions.probabilities.count)
@@ -45,11 +48,13 @@ struct EnsembleEvaluation {
       let evaluation = predictions.evaluation
       scores.append(evaluation.accuracy * 100)
       let name = FileSystem.split(file).name
-      print("\(name): \((evaluation.accuracy * 100).decimal(digits: 3))%  loss \(evaluation.loss.decimal(digits: 6))")
+      try StandardOutput.writeLine(
+        "\(name): \((evaluation.accuracy * 100).decimal(digits: 3))%  loss \(evaluation.loss.decimal(digits: 6))")
     }
     let summary = Scores(scores)
-    print("Mean: \((summary.mean ?? 0).decimal(digits: 3))% (+/-\((summary.deviation ?? 0).decimal(digits: 3)))")
+    try StandardOutput.writeLine(
+      "Mean: \((summary.mean ?? 0).decimal(digits: 3))% (+/-\((summary.deviation ?? 0).decimal(digits: 3)))")
     ensemble.probabilities = sums.map { Float($0 / Double(files.count)) }
-    print("\nEnsemble of \(files.count), their probabilities averaged:\n\(ensemble.report)")
+    try StandardOutput.writeLine("\nEnsemble of \(files.count), their probabilities averaged:\n\(ensemble.report)")
   }
 }

@@ -28,11 +28,9 @@ struct Evaluate: ParsableCommand {
   }
 
   func run() throws {
-    try reportingErrors {
-      if let runFolder { return try EnsembleEvaluation(folder: runFolder, input: input).run() }
-      let predictions = try input.predict()
-      print(predictions.report)
-      if predictions.store.isSynthetic { print(syntheticNote) }
-    }
+    if let runFolder { return try EnsembleEvaluation(folder: runFolder, input: input).run() }
+    let predictions = try input.predict()
+    try StandardOutput.writeLine(predictions.report)
+    if predictions.store.isSynthetic { try StandardOutput.writeLine(syntheticNote) }
   }
 }

@@ -28,7 +28,7 @@ struct ExperimentRun {
     let records = try session.run(resumePath ?? folder.path, observers: observers) {
       try Experiment.run(data, in: folder, session.context)
     }
-    if session.output.json { print(try folder.summary(records)) }
+    if session.output.json { try StandardOutput.writeLine(try folder.summary(records)) }
   }
 }
 

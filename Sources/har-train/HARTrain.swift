@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import SystemSupport
 
 /// The command: `train` unless another subcommand is named.
@@ -22,6 +23,7 @@ struct HARTrain: ParsableCommand {
         64   wrong usage
         65   wrong data
         66   missing input
+        71   no memory left
         73   an output exists or cannot be made
         74   reading or writing failed
         75   the run's folder is in use
@@ -30,4 +32,6 @@ struct HARTrain: ParsableCommand {
     version: packageVersion,
     subcommands: [Train.self, Resume.self, Tune.self, Evaluate.self, Predict.self, List.self, Versions.self],
     defaultSubcommand: Train.self)
+
+  static func main() { runProcess() }
 }

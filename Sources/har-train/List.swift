@@ -20,10 +20,9 @@ struct List: ParsableCommand {
   var json = false
 
   func run() throws {
-    try reportingErrors {
-      let listing = try RunListing(folder)
-      print(json ? String(decoding: try RunJSON.encode(listing), as: UTF8.self) : table(listing.entries))
-    }
+    let listing = try RunListing(folder)
+    try StandardOutput.writeLine(
+      json ? String(decoding: try RunJSON.encode(listing), as: UTF8.self) : table(listing.entries))
   }
 
   private func table(_ entries: [RunListing.Entry]) -> String {

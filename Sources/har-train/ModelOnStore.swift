@@ -32,22 +32,27 @@ struct ModelOnStore: ParsableArguments {
 
   /// Opens both and predicts.
   func predict() throws -> Predictions {
-    try predict(modelFile ?? "", try WindowStore.read(path: data ?? ""))
+    let modelFile = modelFile ?? ""
+    let store = try WindowStore.read(path: data ?? "")
+    return try predict(try KerasModelFile.read(path: modelFile), modelFile, store)
   }
 
-  /// What a model says of a store's windows.
-  func predict(_ modelFile: String, _ store: WindowStore) throws -> Predictions {
+  /// What the model of a file says of a store's windows.
+  func predict(_ file: KerasModelFile, _ modelFile: String, _ store: WindowStore) throws -> Predictions {
     let kernels = try chosenKernels()
-    let file = try KerasModelFile.read(path: modelFile)
     try file.model.check(store, of: modelFile)
     let windows = split == .test ? store.test : store.train
     let scaled = try withScaling(of: file, modelFile) { scaling throws(FeatureScaling.Mismatch) in
       try scaling?.scaled(windows) ?? windows
     }
     let predictor = Predictor(model: file.model, kernels: kernels, parameters: file.parameters)
-    return Predictions(
-      store: store, labels: windows.labels,
-      probabilities: predictor.probabilities(scaled, threads: threads ?? coreCount))
+    let probabilities = predictor.probabilities(scaled, threads: threads ?? coreCount)
+    guard probabilities.allSatisfy(\.isFinite) else {
+      throw CommandError(
+        exitStatus: .data,
+        message: "\(modelFile): found probabilities that are no numbers: weights or a scaling too large for float32")
+    }
+    return Predictions(store: store, labels: windows.labels, probabilities: probabilities)
   }
 }
 

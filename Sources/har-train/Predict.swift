@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import NeuralNetworks
 import SystemSupport
 
@@ -25,21 +24,14 @@ struct Predict: ParsableCommand {
   func validate() throws { try input.requireBoth() }
 
   func run() throws {
-    try reportingErrors {
-      let pending =
-        output == "-" ? nil : try AtomicFile(output, existing: overwrite ? .replace : .refuseWithoutOverwrite)
-      let table = table(try input.predict())
-      guard let pending else {
-        FileHandle.standardOutput.write(Data(table.text.utf8))
-        return
-      }
-      do {
-        try Data(table.text.utf8).write(to: URL(fileURLWithPath: pending.temporaryPath))
-      } catch {
-        throw CommandError(exitStatus: .io, message: "\(output): can't be written (\(error.localizedDescription))")
-      }
-      try pending.commit()
+    let pending =
+      output == "-" ? nil : try AtomicFile(output, existing: overwrite ? .replace : .refuseWithoutOverwrite)
+    let table = table(try input.predict())
+    guard let pending else {
+      return try StandardOutput.write(table.text)
     }
+    try pending.write(table.text.utf8)
+    try pending.commit()
   }
 
   private func table(_ predictions: Predictions) -> CSVTable {

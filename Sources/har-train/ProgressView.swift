@@ -48,6 +48,8 @@ final class ProgressView: TrainingObserver {
         + "and \(store.test.count) test windows, "
         + "\(threads) \(threads == 1 ? "thread" : "threads"), \(context.kernels.name.rawValue) kernels, results in \(folder)"
     )
+    let shared = DatasetSplit.shared(store.train.subjects, store.test.subjects)
+    if let warning = DatasetSplit.warning(shared) { StandardError.writeLine("har-train: \(warning)") }
   }
 
   func receive(_ event: TrainingEvent) {
@@ -116,9 +118,9 @@ final class ProgressView: TrainingObserver {
   }
 
   /// Removes the live lines, lets somebody else write, and draws them again.
-  func aside(_ body: () -> Void) {
+  func aside(_ body: () throws -> Void) rethrows {
     erase()
-    body()
+    try body()
     if isLive, !running.isEmpty { draw() }
   }
 

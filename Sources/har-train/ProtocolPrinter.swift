@@ -18,31 +18,32 @@ final class ProtocolPrinter: TrainingObserver {
     self.view = view
   }
 
-  func receive(_ event: TrainingEvent) {
+  func receive(_ event: TrainingEvent) throws {
     guard case .ended(let id, let record) = event else { return }
     records[id] = record
-    view.aside { printWhatIsInOrder() }
+    try view.aside { try printWhatIsInOrder() }
   }
 
-  private func printWhatIsInOrder() {
+  private func printWhatIsInOrder() throws {
     while let id = waiting.first, let record = records[id] {
       waiting.removeFirst()
-      if id.repeatIndex == 0, settings.models.count > 1 { print(settings.models[id.model].title) }
-      print(">#\(id.repeatIndex + 1): \(record.score?.decimal(digits: 3) ?? "diverged")")
-      if id.repeatIndex + 1 == settings.repeats { summarize(id.model) }
+      if id.repeatIndex == 0, settings.models.count > 1 {
+        try StandardOutput.writeLine(settings.models[id.model].title)
+      }
+      try StandardOutput.writeLine(">#\(id.repeatIndex + 1): \(record.score?.decimal(digits: 3) ?? "diverged")")
+      if id.repeatIndex + 1 == settings.repeats { try summarize(id.model) }
     }
-    fflush(nil)
   }
 
-  private func summarize(_ model: Int) {
+  private func summarize(_ model: Int) throws {
     let scores = Scores(
       (0..<settings.repeats).map { records[TrainingID(model: model, repeatIndex: $0)]?.score })
-    print("[" + scores.values.map { $0.map { "\($0)" } ?? "nan" }.joined(separator: ", ") + "]")
+    try StandardOutput.writeLine("[" + scores.values.map { $0.map { "\($0)" } ?? "nan" }.joined(separator: ", ") + "]")
     if let mean = scores.mean, let deviation = scores.deviation {
-      print("Accuracy: \(mean.decimal(digits: 3))% (+/-\(deviation.decimal(digits: 3)))")
+      try StandardOutput.writeLine("Accuracy: \(mean.decimal(digits: 3))% (+/-\(deviation.decimal(digits: 3)))")
     } else {
-      print("Accuracy: none, every repeat diverged")
+      try StandardOutput.writeLine("Accuracy: none, every repeat diverged")
     }
-    if isSynthetic { print(syntheticNote) }
+    if isSynthetic { try StandardOutput.writeLine(syntheticNote) }
   }
 }

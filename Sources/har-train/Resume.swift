@@ -28,17 +28,15 @@ struct Resume: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func run() throws {
-    try reportingErrors {
-      let kernels = try chosenKernels()
-      let session = TrainingSession(kernels, division, outputOptions)
-      if FileSystem.exists("\(folder)/\(TuningConfiguration.fileName)") { return try resumeSearch(kernels, session) }
-      let run = try RunFolder.open(folder, warn: session.warn)
-      let store = try openStore(run.configuration, kernels)
-      for model in run.configuration.settings.models {
-        try Sequential(model.network).check(store, of: "\(run.configurationPath): \(model.name)")
-      }
-      try ExperimentRun(folder: run, store: store, session: session).run()
+    let kernels = try chosenKernels()
+    let session = TrainingSession(kernels, division, outputOptions)
+    if FileSystem.exists("\(folder)/\(TuningConfiguration.fileName)") { return try resumeSearch(kernels, session) }
+    let run = try RunFolder.open(folder, warn: session.warn)
+    let store = try openStore(run.configuration, kernels)
+    for model in run.configuration.settings.models {
+      try Sequential(model.network).check(store, of: "\(run.configurationPath): \(model.name)")
     }
+    try ExperimentRun(folder: run, store: store, session: session).run()
   }
 
   private func resumeSearch(_ kernels: KernelSet, _ session: TrainingSession) throws {

@@ -59,24 +59,22 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
-    try reportingErrors {
-      let kernels = try chosenKernels()
-      let store = try WindowStore.read(path: data)
-      let start = try startFrom.map { (path: $0, model: try KerasModelFile.read(path: $0)) }
-      var settings = try options.settings(
-        for: store, described: start.map { NamedNetwork(file: $0.path, $0.model.description) })
-      settings.keep = keep
-      settings.checkpointEvery = checkpointEvery
-      let startBytes = try start.map { try Data(contentsOf: URL(fileURLWithPath: $0.path)) }
-      if let start, let startBytes { try settings.start(from: start.model, path: start.path, startBytes) }
-      try settings.validate()
-      try options.checkPrecision(of: settings, kernels, file: startFrom ?? options.network)
-      let configuration = try RunConfiguration(settings: settings, store: store, kernels: kernels)
-      let path = output ?? RunFolder.newPath(named: settings.models.count == 1 ? settings.models[0].name : "all")
-      let session = TrainingSession(kernels, division, outputOptions)
-      let folder = try RunFolder.create(path, configuration: configuration, startFrom: startBytes, warn: session.warn)
-      try ExperimentRun(folder: folder, store: store, session: session).run()
-    }
+    let kernels = try chosenKernels()
+    let store = try WindowStore.read(path: data)
+    let start = try startFrom.map { (path: $0, model: try KerasModelFile.read(path: $0)) }
+    var settings = try options.settings(
+      for: store, described: start.map { NamedNetwork(file: $0.path, $0.model.description) })
+    settings.keep = keep
+    settings.checkpointEvery = checkpointEvery
+    let startBytes = try start.map { try Data(contentsOf: URL(fileURLWithPath: $0.path)) }
+    if let start, let startBytes { try settings.start(from: start.model, path: start.path, startBytes) }
+    try settings.validate()
+    try options.checkPrecision(of: settings, kernels, file: startFrom ?? options.network)
+    let configuration = try RunConfiguration(settings: settings, store: store, kernels: kernels)
+    let path = try output ?? RunFolder.makeNew(named: settings.models.count == 1 ? settings.models[0].name : "all")
+    let session = TrainingSession(kernels, division, outputOptions)
+    let folder = try RunFolder.create(path, configuration: configuration, startFrom: startBytes, warn: session.warn)
+    try ExperimentRun(folder: folder, store: store, session: session).run()
   }
 }
 

@@ -9,11 +9,9 @@ import Training
 struct TrainingSession {
   let context: RunContext
   let output: OutputOptions
-  private let watch: SignalWatch
 
   init(_ kernels: KernelSet, _ division: ThreadOptions, _ output: OutputOptions) {
     let stop = StopRequest()
-    watch = SignalWatch(requestStop: { stop.request() })
     self.output = output
     context = RunContext(
       kernels: kernels, stop: stop,
@@ -30,6 +28,8 @@ struct TrainingSession {
   func run<Result>(
     _ folder: String, observers: sending [any TrainingObserver], _ body: () throws -> Result?
   ) throws -> Result {
+    // From now on there is something to save, and there are threads; before, files are read (see Rehearsal).
+    let watch = SignalWatch(requestStop: { [stop = context.stop] in stop.request() })
     context.events.add(observers)
     let result: Result?
     do {

@@ -44,27 +44,25 @@ struct Tune: ParsableCommand {
   }
 
   func run() throws {
-    try reportingErrors {
-      let kernels = try chosenKernels()
-      let searchSpace = try SearchSpaceFile.parse(try SearchSpaceFile.text(space), path: space)
-      let store = try WindowStore.read(path: data)
-      let trials = try trials(searchSpace, store, kernels)
-      let people = Set(store.train.subjects.map { Int($0) })
-      guard searchSpace.folds <= people.count else {
-        throw CommandError(
-          exitStatus: .data,
-          message: "\(space): \(searchSpace.folds) folds, expected at most the \(people.count) training people")
-      }
-      let configuration = TuningConfiguration(
-        parameterNames: searchSpace.parameters.map(\.name), trials: trials,
-        folds: SubjectFolds.make(subjects: Array(people), count: searchSpace.folds, seed: seed),
-        reduction: searchSpace.reduction, repeats: repeats,
-        run: try RunConfiguration(settings: trials[0].settings, store: store, kernels: kernels))
-      let session = TrainingSession(kernels, division, outputOptions)
-      let folder = try TuningFolder.create(
-        output ?? RunFolder.newPath(named: "tune"), configuration: configuration, warn: session.warn)
-      try TuningRun(folder: folder, store: store, session: session).run()
+    let kernels = try chosenKernels()
+    let searchSpace = try SearchSpaceFile.parse(try SearchSpaceFile.text(space), path: space)
+    let store = try WindowStore.read(path: data)
+    let trials = try trials(searchSpace, store, kernels)
+    let people = Set(store.train.subjects.map { Int($0) })
+    guard searchSpace.folds <= people.count else {
+      throw CommandError(
+        exitStatus: .data,
+        message: "\(space): \(searchSpace.folds) folds, expected at most the \(people.count) training people")
     }
+    let configuration = TuningConfiguration(
+      parameterNames: searchSpace.parameters.map(\.name), trials: trials,
+      folds: SubjectFolds.make(subjects: Array(people), count: searchSpace.folds, seed: seed),
+      reduction: searchSpace.reduction, repeats: repeats,
+      run: try RunConfiguration(settings: trials[0].settings, store: store, kernels: kernels))
+    let session = TrainingSession(kernels, division, outputOptions)
+    let folder = try TuningFolder.create(
+      output ?? RunFolder.makeNew(named: "tune"), configuration: configuration, warn: session.warn)
+    try TuningRun(folder: folder, store: store, session: session).run()
   }
 
   /// What is to be tried, with the settings that `har-train` would make of the same options.
@@ -99,14 +97,26 @@ struct Tune: ParsableCommand {
   /// Options as a user would write them.
   private func arguments(_ assignments: [SearchSpace.Assignment]) throws -> [String] {
     try assignments.flatMap { assignment in
+      let name = assignment.name
+      func misfit(_ reason: String) -> CommandError {
+        CommandError(exitStatus: .data, message: "\(space): \(name): \(assignment.value), \(reason)")
+      }
+      guard name.wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil, name != "help" else { throw misfit("expected an option") }
+      guard !["seed", "repeats"].contains(name) else {
+        throw misfit("which is the same for all trials: har-train tune --\(name)")
+      }
       switch assignment.value {
-      case "true": return ["--\(assignment.name)"]
-      case "false": return []
+      case "true": return ["--\(name)"]
+      case "false":
+        // What can't stand alone is no flag, and can't be off.
+        guard (try? TrainOptions.parse(["--\(name)"])) != nil else {
+          throw misfit("expected an option that is on or off")
+        }
+        return []
       // A value that looks like an option would be taken for one.
       case let value where value.hasPrefix("-"):
-        throw CommandError(
-          exitStatus: .data, message: "\(space): \(assignment.name): \(value), expected no value below zero")
-      case let value: return ["--\(assignment.name)", value]
+        throw misfit("expected no value below zero")
+      case let value: return ["--\(name)", value]
       }
     }
   }

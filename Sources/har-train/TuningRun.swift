@@ -26,9 +26,9 @@ struct TuningRun {
     }
     let chosen = configuration.trials[best.trial]
     if !session.output.json {
-      print(ranking.table(configuration))
-      print("Chosen: trial \(chosen.number): har-train --data \(store.path) \(chosen.arguments.joined(separator: " "))")
-      fflush(nil)
+      try StandardOutput.writeLine(ranking.table(configuration))
+      try StandardOutput.writeLine(
+        "Chosen: trial \(chosen.number): har-train --data \(store.path) \(chosen.arguments.joined(separator: " "))")
     }
     try runChosen(chosen)
   }

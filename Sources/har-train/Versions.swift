@@ -12,10 +12,10 @@ struct Versions: ParsableCommand {
     abstract: "Print versions of the package, Swift and HDF5, the processor, and the kernels in use.")
 
   func run() throws {
-    let kernels = try reportingErrors { try chosenKernels() }
-    for (name, value) in versionTable(kernels) { print("\(name): \(value)") }
+    let kernels = try chosenKernels()
+    for (name, value) in versionTable(kernels) { try StandardOutput.writeLine("\(name): \(value)") }
     if !kernels.table.fusesMultiplyAdd {
-      print(
+      try StandardOutput.writeLine(
         "note: these kernels have no fused multiply-add; their results differ in the last bits from the other sets'")
     }
   }

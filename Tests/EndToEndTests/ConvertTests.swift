@@ -27,7 +27,7 @@ struct ConvertTests {
   @Test func summaryAndPlainProgress() throws {
     let result = try convert.run([dataset.path, store])
     #expect(result.status == 0)
-    #expect(result.standardOutput.hasPrefix("\(store): 70 training and 3 test windows of 30 people, from 1 MB of text"))
+    #expect(result.standardOutput.hasPrefix("\(store): 70 training and 3 test windows of 33 people, from 1 MB of text"))
     #expect(result.standardOutput.split(separator: "\n").count == 1)
     #expect(result.errorLines == ["train: 70 windows read", "test: 3 windows read"])
     #expect(try folder.names() == ["dataset", "store.h5"])

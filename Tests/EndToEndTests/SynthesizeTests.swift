@@ -118,7 +118,7 @@ struct SynthesizeTests {
 
   @Test(arguments: [
     [], ["a", "--size", "29"], ["a", "--size", "0.001"], ["a", "--size", "many"], ["a", "--size", "nan"],
-    ["a", "--size", "-5"], ["a", "--seed", "-1"], ["a", "b"],
+    ["a", "--size", "30.5"], ["a", "--size", "1.5"], ["a", "--size", "-5"], ["a", "--seed", "-1"], ["a", "b"],
   ])
   func wrongUsage(_ arguments: [String]) throws {
     let result = try synthesize.run(arguments, in: directory.path)

@@ -83,6 +83,14 @@ import _TestSupport
       ("options: {model: all}\nparameters: {units: [5]}", 65, "one network"),
       ("options: {model: conv-lstm}\nparameters: {layers: [2]}", 65, "layers"),
       ("folds: 99\nparameters: {units: [5]}", 65, "folds"),
+      // What has no effect must not look as if it had.
+      ("options: {epochs: false}\nparameters: {units: [5]}", 65, "epochs"),
+      ("options: {no-such-option: false}\nparameters: {units: [5]}", 65, "no-such-option"),
+      ("options: {epochs=5: false}\nparameters: {units: [5]}", 65, "epochs=5"),
+      ("options: {help: true}\nparameters: {units: [5]}", 65, "help"),
+      ("parameters: {bidirectional: [false, maybe]}", 65, "bidirectional"),
+      ("options: {seed: 3}\nparameters: {units: [5]}", 65, "tune --seed"),
+      ("parameters: {repeats: [1, 2]}", 65, "tune --repeats"),
     ]
     for (text, status, word) in cases {
       try directory.write(text, to: "space2.yaml")

@@ -67,6 +67,21 @@ struct InputErrorTests {
     try expect(signal, ":1:1: found \"1.5-2.5\", expected a finite number")
   }
 
+  /// Behind sixteen bytes that look like a field, the number goes on.
+  @Test func fieldThatGoesOn() throws {
+    try dataset.edit(signal, line: 2) { "  1.0000000e+000x" + $0.dropFirst(16) }
+    try expect(signal, ":2:3: found \"1.0000000e+000x\", expected a finite number")
+  }
+
+  /// A carriage return ends a line together with a line feed, and is nothing by itself.
+  @Test(arguments: ["\r", " \r", "\r "])
+  func carriageReturnWithinALine(_ blank: String) throws {
+    try dataset.edit(signal, line: 2) { "  1.0000000e+000\(blank)1 -1.0000000e+000" + $0.dropFirst(48) }
+    let error = try error()
+    #expect(error?.exitStatus == .data)
+    #expect(error?.message.contains(":2:") == true && error?.message.contains("\\r") == true)
+  }
+
   @Test func bytesThatAreNoText() throws {
     try dataset.edit(signal, line: 1) { "\u{0}\u{1B}[31m" + $0.dropFirst(16) }
     try expect(signal, ":1:1: found \"\\0\\u{1B}[31m\", expected a finite number")

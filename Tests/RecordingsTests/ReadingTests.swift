@@ -67,6 +67,22 @@ struct ReadingTests {
     }
   }
 
+  /// Longer ways to write a number, first in a line, within it and last.
+  @Test(arguments: ["1.8085150e-0004", "1.8085150e-00000000004", "1.80851500000000000e-004", "00001.8085150e-4"])
+  func longerSpellings(_ text: String) throws {
+    let dataset = try SmallDataset()
+    let file = SmallDataset.signalFile("total_acc_x", "train")
+    for field in [0, 5, 127] {
+      try dataset.edit(file, line: field == 0 ? 1 : field == 5 ? 2 : 3) { line in
+        "\(line.prefix(field * 16))  \(text)\(line.dropFirst(field * 16 + 16))"
+      }
+    }
+    let features = try store(of: dataset).train.features
+    for (row, field) in [(0, 0), (1, 5), (2, 127)] {
+      #expect(features[(row * 128 + field) * 9] == 1.8085150e-4)
+    }
+  }
+
   @Test(arguments: ["\r\n", " \n", "\t \r\n", "\n"])
   func endsOfLines(_ end: String) throws {
     let dataset = try SmallDataset()

@@ -184,6 +184,32 @@ struct AtomicFileTests {
     }
   }
 
+  /// Whoever could not read the old file can't read the new one.
+  @Test(arguments: [0o600, 0o644, 0o640, 0o664] as [mode_t])
+  func permissionsStay(_ mode: mode_t) throws {
+    let path = try directory.write("old", to: "out")
+    #expect(chmod(path, mode) == 0)
+    try AtomicFile.replace(path, with: "new".utf8)
+    var status = stat()
+    #expect(stat(path, &status) == 0)
+    #expect(status.st_mode & 0o777 == mode)
+    #expect(try text() == "new")
+  }
+
+  /// What killed processes left goes when the name is written again; what living ones write stays.
+  @Test func leftoversOfKilledProcessesAreSwept() throws {
+    let process = try Executable(path: "/bin/sleep").start(["60"], outputs: directory).process
+    defer { process.terminate() }
+    let living = ".out.partial-\(process.processIdentifier)-1"
+    let dead = try Executable(path: "/bin/bash").run(["-c", "echo $$"]).standardOutput.dropLast()
+    for name in [living, ".out.partial-\(dead)-1", ".out.partial-\(dead)-2.abandoned", ".other.partial-\(dead)-1"] {
+      try directory.write("half", to: name)
+    }
+    try AtomicFile.replace(directory.path("out"), with: "new".utf8)
+    let left = try directory.names().filter { $0.contains("partial") }
+    #expect(left == [".other.partial-\(dead)-1", living].sorted())
+  }
+
   @Test func leftoversAreRemoved() throws {
     try directory.write("", to: "a/.model.h5.partial-123-4")
     try directory.write("", to: "a/.folder.partial-5-6/deep/x")

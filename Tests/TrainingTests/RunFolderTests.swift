@@ -2,10 +2,11 @@ import Foundation
 import HDF5
 import ModelFiles
 import NeuralNetworks
+import Synchronization
 import SystemSupport
 import Testing
-
 import Training
+import _TestSupport
 
 /// What a run leaves behind, and what it refuses.
 @Suite struct RunFolderTests {
@@ -272,10 +273,49 @@ import Training
   @Test func newFoldersAreNamedByDateAndModel() throws {
     let date = Date(timeIntervalSince1970: 1_790_000_000)
     let toy = try ToyRun([.lstm])
-    let first = RunFolder.newPath(named: "conv-lstm", in: toy.path("runs"), at: date)
+    let first = try RunFolder.makeNew(named: "conv-lstm", in: toy.path("runs"), at: date)
     #expect(first.wholeMatch(of: /.*\/runs\/2026-09-\d\d-\d{6}-conv-lstm/) != nil)
-    try FileManager.default.createDirectory(atPath: first, withIntermediateDirectories: true)
-    #expect(RunFolder.newPath(named: "conv-lstm", in: toy.path("runs"), at: date) == first + "-2")
-    #expect(RunFolder.newPath(named: "all", in: toy.path("runs"), at: date).hasSuffix("-all"))
+    #expect(try RunFolder.makeNew(named: "conv-lstm", in: toy.path("runs"), at: date) == first + "-2")
+    #expect(try RunFolder.makeNew(named: "all", in: toy.path("runs"), at: date).hasSuffix("-all"))
+  }
+
+  @Test func runsOfOneMomentGetFoldersOfTheirOwn() throws {
+    let directory = try TemporaryDirectory()
+    let paths = Mutex<[String]>([])
+    DispatchQueue.concurrentPerform(iterations: 16) { _ in
+      let path = try? RunFolder.makeNew(named: "lstm", in: directory.path("runs"), at: Date(timeIntervalSince1970: 0))
+      paths.withLock { $0.append(path ?? "") }
+    }
+    #expect(Set(paths.withLock { $0 }).count == 16)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path("runs")).count == 16)
+  }
+
+  /// A model that was lost is made again from its repeat's checkpoint, to the same bytes.
+  @Test(arguments: [ExperimentSettings.Keep.all, .best])
+  func lostModelsAreRestored(_ keep: ExperimentSettings.Keep) throws {
+    var toy = try ToyRun([.lstm], epochs: 1)
+    toy.settings.keep = keep
+    toy.settings.scaling = .standardize
+    toy.data = try ExperimentData(
+      train: toyWindows(count: 130), test: toyWindows(count: 30), settings: toy.settings, isOnlyUse: true)
+    _ = try toy.run()
+    let models = try names(toy.path()).filter { $0.hasPrefix("model-") }
+    #expect(models.count == (keep == .all ? 2 : 1))
+    let before = try models.map { try Data(contentsOf: URL(fileURLWithPath: toy.path() + "/" + $0)) }
+    for model in models { try toy.directory.remove("run/\(model)") }
+    _ = try toy.run(resumes: true)
+    #expect(try names(toy.path()).filter { $0.hasPrefix("model-") } == models)
+    #expect(try models.map { try Data(contentsOf: URL(fileURLWithPath: toy.path() + "/" + $0)) } == before)
+  }
+
+  /// A process that is killed after a repeat's end was saved, and before the checkpoint before it was removed.
+  @Test func previousCheckpointOfAnEndedRepeatGoes() throws {
+    let toy = try ToyRun([.lstm], epochs: 1)
+    let outcome = try toy.run()
+    let id = TrainingID(model: 0, repeatIndex: 0)
+    let path = outcome.folder.checkpointPath(id)
+    try FileManager.default.copyItem(atPath: path, toPath: outcome.folder.checkpointPath(id, isPrevious: true))
+    _ = try toy.run(resumes: true)
+    #expect(try names(toy.path() + "/checkpoints") == ["repeat-01.h5", "repeat-02.h5"])
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import SystemSupport
 import Testing
 import Training
@@ -32,6 +33,38 @@ import Training
     #expect(space.parameters[0].domain == .choices(["50", "100", "200"]))
     #expect(
       space.parameters[3].domain == .range(from: 0.0001, to: 0.01, isLogarithmic: true, isWhole: false, steps: 3))
+  }
+
+  /// Rungs by integer arithmetic that can't be exceeded, the last one with all epochs.
+  @Test(arguments: [(10, 79, 100_000), (10, 100, 1), (3, 3, 25), (4, 2, 100_000), (10, 2, 1000), (1, 5, 7)])
+  func rungsOfAnyReduction(_ rungs: Int, _ reduction: Int, _ epochs: Int) throws {
+    var space = try space()
+    (space.method, space.rungs, space.reduction) = (.asha, rungs, reduction)
+    let expected = (0..<rungs).reversed().map { rung in
+      max(1, Int((Double(epochs) / pow(Double(reduction), Double(rung)) - 1e-9).rounded(.up)))
+    }
+    #expect(space.rungEpochs(epochs) == expected)
+  }
+
+  /// Aliases of aliases would take for ever, as values and as keys.
+  @Test(arguments: ["options: {epochs: *a}", "? *a\n: 1", "a: &a [1]", "[*a, *a]", "options:\n  - &b x"])
+  func aliasesAreRefused(_ text: String) {
+    let error = #expect(throws: InputError.self) { try space(text) }
+    #expect(error?.found == "an anchor or an alias")
+  }
+
+  @Test func aliasBomb() {
+    var text = "a0: &a0 [x, x]\n"
+    for level in 1...60 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+    let error = #expect(throws: InputError.self) { try space(text + "? *a60\n: 1\n") }
+    #expect(error?.line == 1 && error?.column == 5)
+    #expect((try? space(Self.text + "\n# *important* & true\n")) != nil)
+  }
+
+  @Test func deepNesting() {
+    for text in [String(repeating: "[", count: 200_000), String(repeating: "{a: ", count: 200_000)] {
+      #expect(throws: InputError.self) { try space(text) }
+    }
   }
 
   @Test func gridsAreWhole() throws {

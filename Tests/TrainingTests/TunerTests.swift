@@ -110,6 +110,23 @@ import _TestSupport
     #expect(again.steps == 0)
   }
 
+  @Test func lostTablesAreMadeAgain() throws {
+    _ = try search("search")
+    let tables = ["trials.csv", "ranking.csv"]
+    let before = try tables.map { try String(contentsOfFile: directory.path("search/\($0)"), encoding: .utf8) }
+    for table in tables { try directory.remove("search/\(table)") }
+    _ = try search("search", resumes: true)
+    #expect(try tables.map { try String(contentsOfFile: directory.path("search/\($0)"), encoding: .utf8) } == before)
+  }
+
+  /// Stores number people from 0 or from 1.
+  @Test func personZeroCanBeHeldOut() throws {
+    var configuration = try configuration()
+    configuration.folds = [[0, 3], [1], [2]]
+    try configuration.write(directory.path("tune.json"))
+    #expect(try TuningConfiguration.read(directory.path("tune.json")) == configuration)
+  }
+
   @Test func lostCheckpointsCostTimeAlone() throws {
     let whole = try search("whole")
     _ = try search("cut", stopAfter: whole.steps - 3)

@@ -117,6 +117,20 @@ import Windows
   }
 
   /// However a scaling is decoded, its numbers are those of whole features.
+  /// The numbers that are missing are named, not others.
+  @Test func mismatchSaysWhatIsMissing() throws {
+    let text = FeatureScaling.fit(.standardize, .signal, to: try windows("train")).jsonText
+    for (good, bad, reason) in [
+      ("standardize", "power", "has 0 lambdas, expected 5"),
+      ("\"scales\":[", "\"scales\":[1,", "has 6 scales, expected 5"),
+    ] {
+      let error = #expect(throws: FeatureScaling.Mismatch.self) {
+        try FeatureScaling(jsonText: text.replacingOccurrences(of: good, with: bad))
+      }
+      #expect(error?.reason == reason)
+    }
+  }
+
   @Test func decodingChecksTheCounts() throws {
     let text = FeatureScaling.fit(.normalize, .signal, to: try windows("train")).jsonText
     let whole = try JSONDecoder().decode(FeatureScaling.self, from: Data(text.utf8))

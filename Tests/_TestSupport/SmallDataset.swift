@@ -27,7 +27,8 @@ package struct SmallDataset {
         try write(rows.joined(), to: Self.signalFile(signal, split))
       }
       try write((0..<count).map { "\($0 % 6 + 1)\n" }.joined(), to: "\(split)/y_\(split).txt")
-      try write((0..<count).map { "\($0 % 30 + 1)\n" }.joined(), to: "\(split)/subject_\(split).txt")
+      try write(
+        (0..<count).map { "\($0 % 30 + (split == "train" ? 1 : 31))\n" }.joined(), to: "\(split)/subject_\(split).txt")
     }
   }
 

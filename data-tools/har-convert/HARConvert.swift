@@ -1,6 +1,8 @@
 import Recordings
+import Windows
 import SystemSupport
 import ArgumentParser
+import CommandSupport
 import HDF5
 
 /// The command: arguments in, a store out, one line on standard output.
@@ -65,18 +67,9 @@ struct HARConvert: ParsableCommand {
     }
   }
 
-  func run() throws {
-    // A file-size limit should end in an error message, not in silence.
-    signal(SIGXFSZ, SIG_IGN)
-    do throws(ConversionError) {
-      try convert()
-    } catch {
-      StandardError.writeLine("har-convert: \(error.message)")
-      throw ExitCode(error.exitStatus.rawValue)
-    }
-  }
+  static func main() { runProcess() }
 
-  private func convert() throws(ConversionError) {
+  func run() throws {
     let clock = ContinuousClock()
     let start = clock.now
     let conversion = Conversion(
@@ -92,7 +85,8 @@ struct HARConvert: ParsableCommand {
       throw error
     }
     view?.finish()
-    print(summary.line(store: store, seconds: (clock.now - start) / .seconds(1)))
+    if let warning = DatasetSplit.warning(summary.sharedSubjects) { StandardError.writeLine("har-convert: \(warning)") }
+    try StandardOutput.writeLine(summary.line(store: store, seconds: (clock.now - start) / .seconds(1)))
   }
 }
 

@@ -1,5 +1,6 @@
 import SystemSupport
 import ArgumentParser
+import CommandSupport
 
 /// The command: a seed and a size in, a folder out, one line on standard output.
 @main
@@ -39,17 +40,9 @@ struct HARSynthesize: ParsableCommand {
   @Flag(help: "Show no progress; the summary is printed all the same.")
   var quiet = false
 
-  func run() throws {
-    signal(SIGXFSZ, SIG_IGN)
-    do throws(OutputError) {
-      try synthesize()
-    } catch {
-      StandardError.writeLine("har-synthesize: \(error.message)")
-      throw ExitCode(error.exitStatus.rawValue)
-    }
-  }
+  static func main() { runProcess() }
 
-  private func synthesize() throws(OutputError) {
+  func run() throws {
     let start = ContinuousClock().now
     var bar = quiet ? nil : ProgressBar()
     let dataset = SyntheticDataset(path: folder, seed: seed, trainCount: size.train, testCount: size.test)
@@ -64,7 +57,7 @@ struct HARSynthesize: ParsableCommand {
     }
     bar?.clear()
     let seconds = (ContinuousClock().now - start) / .seconds(1)
-    print(
+    try StandardOutput.writeLine(
       """
       \(folder): SYNTHETIC recordings, \(size.train) training and \(size.test) test windows of 30 made-up people, \
       seed \(seed), \((Double(bytes) / 1e6).decimal(digits: 0)) MB of text in \(seconds.decimal(digits: 2)) s
@@ -91,7 +84,7 @@ struct Size: ExpressibleByArgument {
   init?(argument: String) {
     if let windows = Int(argument), Self.possible.contains(windows) {
       self.init(windows: windows)
-    } else if argument.contains("."), let fraction = Double(argument), fraction > 0, fraction <= 50 {
+    } else if argument.contains("."), let fraction = Double(argument), fraction > 0, fraction <= 1 {
       let windows = (fraction * Double(Self.real.train + Self.real.test)).rounded()
       guard Self.possible.contains(Int(windows)) else { return nil }
       self.init(windows: Int(windows))

@@ -1,13 +1,18 @@
-// What Swift can't say itself: which instructions the processor has, the floating-point control register, and how a thread
-// waits for a word to change.
+// What Swift can't say itself: which instructions the processor has, the floating-point control register, how a thread
+// waits for a word to change, and a copy of the process that may come to grief.
 #pragma once
+#include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #if defined(__linux__)
 #include <limits.h>
 #include <linux/futex.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #endif
 
@@ -114,4 +119,57 @@ static inline void platform_wake_all(const uint32_t *word) {
 #else
   (void)word;
 #endif
+}
+
+/// `fork`, which Swift does not import. Only for a process of one thread, whose copy calls nothing but what that thread could.
+static inline pid_t platform_fork(void) { return fork(); }
+
+/// Makes this process one that may crash: it says nothing, leaves no core, and ends after so many seconds or with its parent.
+static inline void platform_become_expendable(unsigned seconds) {
+  const int null = open("/dev/null", O_WRONLY);
+  if (null >= 0) {
+    dup2(null, STDOUT_FILENO);
+    dup2(null, STDERR_FILENO);
+  }
+  const struct rlimit no_core = {0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+#if defined(__linux__)
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+  // It may be blocked, as in what a thread of Dispatch starts.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGALRM);
+  sigprocmask(SIG_UNBLOCK, &signals, NULL);
+  signal(SIGALRM, SIG_DFL);
+  alarm(seconds);
+}
+
+/// Limits the address space to what is in use and so many bytes more (Linux only), and returns the limit that was there.
+static inline uint64_t platform_limit_memory(uint64_t bytes) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0) return RLIM_INFINITY;
+  const uint64_t before = limit.rlim_cur;
+#if defined(__linux__)
+  unsigned long pages = 0;
+  FILE *statm = fopen("/proc/self/statm", "re");
+  if (!statm) return before;
+  const int found = fscanf(statm, "%lu", &pages);
+  fclose(statm);
+  const uint64_t wanted = (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE) + bytes;
+  if (found == 1 && wanted < before) {
+    limit.rlim_cur = wanted;
+    setrlimit(RLIMIT_AS, &limit);
+  }
+#else
+  (void)bytes;
+#endif
+  return before;
+}
+
+static inline void platform_restore_memory_limit(uint64_t before) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0) return;
+  limit.rlim_cur = before;
+  setrlimit(RLIMIT_AS, &limit);
 }

@@ -24,8 +24,7 @@ package struct KerasModelFile: Sendable {
   ///
   /// What matters to Keras's own training alone (optimizer, initializers, regularizers, constraints) is not looked at.
   package static func read(path: String) throws(ModelFileError) -> KerasModelFile {
-    try naming(path) { () throws(Problem) in
-      let root = try open(path)
+    try reading(path) { root throws(Problem) in
       let (description, model) = try config(root)
       return KerasModelFile(
         description: description, model: model, parameters: try KerasWeightsReader(root: root, model: model).read(),
@@ -35,7 +34,7 @@ package struct KerasModelFile: Sendable {
 
   /// Opens what a model's file says of its layers; weights may be missing.
   package static func readDescription(path: String) throws(ModelFileError) -> ModelDescription {
-    try naming(path) { () throws(Problem) in try config(try open(path)).description }
+    try reading(path) { root throws(Problem) in try config(root).description }
   }
 
   /// Saves a model, replacing the file at `path` in one go; where that fails, what was there stays.
@@ -53,7 +52,10 @@ package struct KerasModelFile: Sendable {
       let writer = try KerasModelWriter(
         description: description, parameters: parameters, training: training, attributes: attributes)
       do {
-        try AtomicFile.replace(path) { try writer.write($0) }
+        try AtomicFile.replace(path) {
+          try writer.write($0)
+          try FileSeal.append(to: $0)
+        }
       } catch let problem as ModelFileError.Problem {
         throw problem
       } catch let error as OutputError {
@@ -79,8 +81,10 @@ package struct KerasModelFile: Sendable {
 
   // MARK: Reading
 
-  private static func open(_ path: String) throws(Problem) -> Group {
-    try Problem.reading(try File.open(path).root)
+  private static func reading<Result>(
+    _ path: String, _ body: (Group) throws(Problem) -> Result
+  ) throws(ModelFileError) -> Result {
+    try naming(path) { () throws(Problem) in try File.read(path, wrap: { Problem($0) }, body) }
   }
 
   private static func config(
@@ -102,11 +106,14 @@ package struct KerasModelFile: Sendable {
     return try? root.group("model_weights").attribute("keras_version").string()
   }
 
-  /// Attributes of our prefix that hold one string.
+  /// Attributes of our prefix, each of which must hold one string.
   private static func ownAttributes(_ root: Group) throws(Problem) -> [String: String] {
     var attributes: [String: String] = [:]
     let names = try Problem.reading(try root.attributeNames())
-    for name in names where name.hasPrefix(attributePrefix) { attributes[name] = try? root.attribute(name).string() }
+    for name in names where name.hasPrefix(attributePrefix) {
+      // A scaling that can't be read must not be taken for none.
+      attributes[name] = try Problem.reading(try root.attribute(name).string())
+    }
     return attributes
   }
 }

@@ -38,6 +38,7 @@ struct KerasWeightsReader {
         guard shape == parameter.shape else {
           throw .wrongShape(weight: dataset.name, found: shape, expected: parameter.shape)
         }
+        _ = try Problem.reading(try dataset.count(as: Float.self))
         weights.append((dataset, offset + parameter.offset, parameter.count))
       }
     }

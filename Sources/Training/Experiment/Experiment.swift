@@ -22,6 +22,7 @@ package enum Experiment {
         open.append(id)
       }
     }
+    try folder.restoreModels()
     let isComplete = try context.run(open, flops: { flops[$0.model] }) { id in
       RepeatTraining(
         id: id, settings: settings, model: id.model, data: data, slot: try folder.slot(id),

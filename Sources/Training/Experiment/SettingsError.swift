@@ -17,7 +17,7 @@ package enum SettingsRange {
   package static let batchSize = 1...4096
   package static let checkpointEvery = 0...100_000
   package static let patience = 1...10_000
-  package static let subjects = 1...255
+  package static let subjects = 0...255
   package static let models = 1...64
   package static let threads = 1...1024
   // Augmentation.

@@ -13,12 +13,19 @@ package final class EventStream: Sendable {
   private let failure = Mutex<(any Error)?>(nil)
   private let stop: StopRequest
 
+  private let interval: Double?
+
   /// A stream whose observers' errors request a stop.
   ///
   /// - Parameter interval: seconds between two looks at the trainings' progress; nil for none.
   package init(stop: StopRequest = StopRequest(), interval: Double? = nil) {
     self.stop = stop
-    guard let interval else { return }
+    self.interval = interval
+  }
+
+  /// Called on the queue.
+  private func startTimer() {
+    guard let interval, timer == nil else { return }
     let timer = DispatchSource.makeTimerSource(queue: queue)
     timer.schedule(deadline: .now() + interval, repeating: interval)
     timer.setEventHandler { [weak self] in
@@ -34,7 +41,10 @@ package final class EventStream: Sendable {
   package func add(_ observers: sending [any TrainingObserver]) {
     // The queue is the only one to use them.
     nonisolated(unsafe) let observers = observers
-    queue.async { self.observers += observers }
+    queue.async {
+      self.observers += observers
+      self.startTimer()
+    }
   }
 
   package func publish(_ event: TrainingEvent) {

@@ -4,8 +4,7 @@ package import SystemSupport
 
 /// A repeat's state between two steps: parameters, Adam's moments, and the record that says where it stands.
 ///
-/// The file is HDF5 with a trailer behind it: sixteen bytes of magic and the SHA-256 of everything before. Nothing of a file whose
-/// digest is not right is handed to libhdf5 or believed.
+/// The file is sealed HDF5; nothing of one whose seal is not right is handed to libhdf5 or believed.
 package struct Checkpoint {
   /// What the numbers depend on: `RunConfiguration.identity`.
   package var identity: String
@@ -25,8 +24,6 @@ package struct Checkpoint {
     package let reason: String
   }
 
-  private static let magic = Data("har-train sha256".utf8)
-  private static let trailerCount = magic.count + SHA256Digest.byteCount
   private static let format = 1
   private static let bestName = "best_parameters"
 
@@ -35,7 +32,7 @@ package struct Checkpoint {
       let record = String(decoding: try RunJSON.encode(self.record, isPretty: false), as: UTF8.self)
       try AtomicFile.replace(path) { temporaryPath in
         try writeHDF5(temporaryPath, record: record)
-        try Self.appendTrailer(temporaryPath)
+        try FileSeal.append(to: temporaryPath)
       }
     } catch let error as OutputError {
       throw error
@@ -62,26 +59,15 @@ package struct Checkpoint {
     try file.close()
   }
 
-  private static func appendTrailer(_ path: String) throws {
-    let url = URL(fileURLWithPath: path)
-    let digest = SHA256Digest.bytes(of: try Data(contentsOf: url))
-    let file = try FileHandle(forWritingTo: url)
-    defer { try? file.close() }
-    try file.seekToEnd()
-    try file.write(contentsOf: magic + digest)
-  }
-
   /// Reads a file; nil where there is none. Throws `Damage` where it is not whole, and `InputError` where it may not be read.
   ///
   /// - Parameter withNumbers: whether parameters and moments are wanted; else they are empty.
   package static func read(_ path: String, withNumbers: Bool = true) throws -> Checkpoint? {
-    guard let bytes = try FileSystem.contents(path) else { return nil }
-    guard bytes.count > trailerCount else { throw Damage(reason: "is cut off") }
-    let contents = bytes.prefix(bytes.count - trailerCount)
-    let trailer = bytes.suffix(trailerCount)
-    guard trailer.starts(with: magic) else { throw Damage(reason: "is cut off or no checkpoint") }
-    guard SHA256Digest.bytes(of: contents).elementsEqual(trailer.suffix(SHA256Digest.byteCount)) else {
-      throw Damage(reason: "has another checksum than it should")
+    if FileSystem.isMissing(path) { return nil }
+    switch try FileSeal.state(of: path) {
+    case .intact: break
+    case .absent: throw Damage(reason: "is cut off or no checkpoint")
+    case .broken: throw Damage(reason: "has another checksum than it should")
     }
     do {
       let root = try File.open(path).root

@@ -1,6 +1,6 @@
 package import Foundation
 package import ModelFiles
-internal import SystemSupport
+package import SystemSupport
 
 /// The folder of a run: `config.json`, and for each network `metrics.csv`, `scores.json`, `confusion.csv`, `model-NN.h5` in Keras's
 /// format, and `checkpoints/` to go on from. Several networks get a subfolder each.
@@ -9,15 +9,18 @@ internal import SystemSupport
 package typealias RunFolder = TrainingFolder<RunConfiguration>
 
 extension RunFolder {
-  /// The name of a new folder that says when it began and what it is for: `runs/2026-01-31-142530-lstm`, with a number where that is
-  /// taken.
-  package static func newPath(named purpose: String, in folder: String = "runs", at date: Date = Date()) -> String {
+  /// Makes a folder whose name says when it began and what it is for: `runs/2026-01-31-142530-lstm`, with a number where that is
+  /// taken, be it in the same moment.
+  package static func makeNew(
+    named purpose: String, in folder: String = "runs", at date: Date = Date()
+  ) throws(OutputError) -> String {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.dateFormat = "yyyy-MM-dd-HHmmss"
     let name = "\(folder)/\(formatter.string(from: date))-\(purpose)"
     let names = [name] + (2...99).lazy.map { "\(name)-\($0)" }
-    return names.first { !FileSystem.exists($0) } ?? name
+    for name in names where try FileSystem.makeFolder(name) { return name }
+    throw OutputError(path: name, reason: "cannot be created: there are too many of this name")
   }
 
   private var settings: ExperimentSettings { configuration.settings }
@@ -40,7 +43,9 @@ extension RunFolder {
 
   /// The record of a repeat that had ended; nil where it has not.
   package func endedRecord(_ id: TrainingID) throws -> RepeatRecord? {
-    guard let record = try slot(id).lastGood(withNumbers: false)?.record, record.status != .running else { return nil }
+    let slot = try slot(id)
+    guard let record = try slot.lastGood(withNumbers: false)?.record, record.status != .running else { return nil }
+    if FileSystem.exists(slot.path) { _ = unlink(slot.previousPath) }
     results.withLock { ended in
       ended[id] = record
       removeModelsNotKept(model: id.model, ended)
@@ -54,10 +59,7 @@ extension RunFolder {
       var all = ended
       all[id] = record
       if keptModels(model: id.model, all).contains(id) {
-        try KerasModelFile.write(
-          path: modelPath(id), description: settings.models[id.model].network, parameters: trainer.parameters,
-          training: KerasTrainingConfig(trainer.settings),
-          attributes: trainer.modelAttributes(repeatIndex: id.repeatIndex))
+        try writeModel(id, trainer.parameters, scaling: trainer.scalingText)
       }
       let slot = try slot(id)
       try slot.save(record, trainer)
@@ -65,6 +67,26 @@ extension RunFolder {
       ended = all
       removeModelsNotKept(model: id.model, all)
     }
+  }
+
+  /// Writes the models that are kept but not there, from their repeats' checkpoints.
+  func restoreModels() throws {
+    let ended = results.withLock { $0 }
+    for id in ended.keys where keptModels(model: id.model, ended).contains(id) && !FileSystem.exists(modelPath(id)) {
+      guard let checkpoint = try slot(id).lastGood() else { continue }
+      let parameters = AlignedBuffer(count: checkpoint.parameters.count)
+      parameters.write(checkpoint.parameters)
+      try writeModel(id, parameters, scaling: checkpoint.scaling)
+    }
+  }
+
+  private func writeModel(_ id: TrainingID, _ parameters: AlignedBuffer, scaling: String) throws {
+    let model = settings.models[id.model]
+    var attributes = ["har_seed": "\(model.training.seed)", "har_repeat": "\(id.repeatIndex + 1)"]
+    if !scaling.isEmpty { attributes[KerasModelFile.scalingAttribute] = scaling }
+    try KerasModelFile.write(
+      path: modelPath(id), description: model.network, parameters: parameters,
+      training: KerasTrainingConfig(model.training), attributes: attributes)
   }
 
   private func removeModelsNotKept(model: Int, _ ended: [TrainingID: RepeatRecord]) {

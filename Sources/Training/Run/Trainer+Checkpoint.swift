@@ -28,13 +28,6 @@ extension Trainer {
   package var weightsDigest: String {
     SHA256Digest.of(UnsafeRawBufferPointer(start: parameters.address, count: parameters.count * 4))
   }
-
-  /// What a model file says of its training, beside what Keras wants.
-  func modelAttributes(repeatIndex: Int) -> [String: String] {
-    var attributes = ["har_seed": "\(settings.seed)", "har_repeat": "\(repeatIndex + 1)"]
-    if scaling != nil { attributes[KerasModelFile.scalingAttribute] = scalingText }
-    return attributes
-  }
 }
 
 extension KerasTrainingConfig {

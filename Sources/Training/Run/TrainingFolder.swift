@@ -39,14 +39,30 @@ package final class TrainingFolder<Configuration: FolderConfiguration>: Sendable
       [FolderLock.fileName, startingModelName].contains($0) || AtomicFile.isLeftover($0)
     }
     guard isFree else { throw RunFolderError(path, .exists) }
+    let isNew = !FileSystem.exists(path)
     try FileSystem.makeFolders(path)
-    let folder = try TrainingFolder(path, configuration, warn)
+    do {
+      let folder = try TrainingFolder(path, configuration, warn)
+      try folder.begin(startFrom)
+      return folder
+    } catch {
+      if isNew { _ = rmdir(path) }
+      throw error
+    }
+  }
+
+  /// Writes what a training needs to go on; where that fails, nothing is left of it.
+  private func begin(_ startFrom: Data?) throws {
     AtomicFile.removeLeftovers(in: [path])
-    if let startFrom { try AtomicFile.replace(folder.startingModelPath, with: startFrom) }
-    // With this file the training can go on, whatever is missing besides.
-    try configuration.write(folder.configurationPath)
-    try folder.makeFolders()
-    return folder
+    do {
+      if let startFrom { try AtomicFile.replace(startingModelPath, with: startFrom) }
+      // With this file the training can go on, whatever is missing besides.
+      try configuration.write(configurationPath)
+    } catch {
+      for name in [FolderLock.fileName, startingModelName] { _ = unlink("\(path)/\(name)") }
+      throw error
+    }
+    try makeFolders()
   }
 
   /// Opens a folder in which training is to go on.

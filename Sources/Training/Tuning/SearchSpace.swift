@@ -91,11 +91,9 @@ package struct SearchSpace: Sendable {
   /// Epochs after which the trials of each rung are judged, of `epochs` in all; only the last for other methods than asha.
   package func rungEpochs(_ epochs: Int) -> [Int] {
     guard method == .asha else { return [epochs] }
-    var divisor = 1
-    let epochsFromLast = (0..<rungs).map { _ in
-      defer { divisor *= reduction }
-      return max(1, (epochs + divisor - 1) / divisor)
-    }
-    return epochsFromLast.reversed()
+    var rungEpochs = [epochs]
+    // By what was rounded up before gives the same as by the power of the reduction, which may be too large for any number.
+    for _ in 1..<rungs { rungEpochs.append((rungEpochs.last! + reduction - 1) / reduction) }
+    return rungEpochs.reversed()
   }
 }

@@ -25,6 +25,7 @@ package struct SearchSpaceFile {
   }
 
   private func space(_ text: String) throws(InputError) -> SearchSpace {
+    try refuseAliases(text)
     let root: Node?
     do {
       root = try Yams.compose(yaml: text)
@@ -54,6 +55,24 @@ package struct SearchSpaceFile {
       throw failure(root, found: "no parameters", expected: "at least one option that varies, under parameters:")
     }
     return space
+  }
+
+  /// Aliases of aliases stand for exponentially many nodes, and a search space needs none.
+  private func refuseAliases(_ text: String) throws(InputError) {
+    for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+      var before = UInt8(ascii: " ")
+      for (column, byte) in line.enumerated() {
+        if byte == UInt8(ascii: "#"), line.prefix(column).allSatisfy({ $0 <= UInt8(ascii: " ") }) { break }
+        let beginsToken = before <= UInt8(ascii: " ") || "[]{},:-?\"'".utf8.contains(before)
+        let next = line.dropFirst(column + 1).first ?? 0
+        if "&*".utf8.contains(byte), beginsToken, next > UInt8(ascii: " ") {
+          throw InputError(
+            file: path, line: index + 1, column: column + 1, found: "an anchor or an alias",
+            expected: "values as they are")
+        }
+        before = byte
+      }
+    }
   }
 
   private func domain(_ node: Node) throws(InputError) -> SearchDomain {

@@ -20,7 +20,12 @@ extension TuningFolder {
         return configuration.trials.indices.contains(job.trial) && configuration.folds.indices.contains(job.fold)
           && configuration.trials[job.trial].rungEpochs.indices.contains(job.rung)
       }
-      results.withLock { $0 = Dictionary(known.map { ($0.job, $0) }) { first, _ in first } }
+      try results.withLock { results in
+        results = Dictionary(known.map { ($0.job, $0) }) { first, _ in first }
+        try writeTrials(results)
+      }
+    } catch let error as OutputError {
+      throw error
     } catch {
       throw RunFolderError(resultsPath, .wrongConfiguration(reason: RunJSON.reason(error)))
     }
@@ -30,17 +35,16 @@ extension TuningFolder {
   func note(_ result: TuningResult) throws {
     try results.withLock { results in
       results[result.job] = result
-      let sorted = results.values.sorted { $0.job < $1.job }
-      try RunJSON.write(sorted, resultsPath, isPretty: false)
-      try AtomicFile.replace("\(path)/trials.csv", with: trialTable(sorted).text.utf8)
+      try RunJSON.write(results.values.sorted { $0.job < $1.job }, resultsPath, isPretty: false)
+      try writeTrials(results)
     }
   }
 
-  private func trialTable(_ results: [TuningResult]) -> CSVTable {
+  private func writeTrials(_ results: [TuningJob: TuningResult]) throws(OutputError) {
     var table = CSVTable(
       columns: ["trial", "fold", "held_out", "rung", "epochs", "accuracy", "loss", "seconds"]
         + configuration.parameterNames)
-    for result in results {
+    for result in results.values.sorted(by: { $0.job < $1.job }) {
       let trial = configuration.trials[result.job.trial]
       let people = configuration.folds[result.job.fold].map(String.init).joined(separator: " ")
       table.append(
@@ -48,7 +52,7 @@ extension TuningFolder {
           + ["\(trial.rungEpochs[result.job.rung])"]
           + [result.score, result.loss, result.seconds].map { $0.map { "\($0)" } } + trial.values)
     }
-    return table
+    try AtomicFile.replace("\(path)/trials.csv", with: table.text.utf8)
   }
 
   func write(_ ranking: TuningRanking) throws {

@@ -119,8 +119,10 @@ extension FeatureScaling {
       throw Mismatch(reason: "has the impossible sizes \(timeSteps) and \(channels)")
     }
     let features = method == .none ? 0 : granularity == .signal ? channels : timeSteps * channels
-    guard offsets.count == features, scales.count == features, lambdas.count == (method == .power ? features : 0) else {
-      throw Mismatch(reason: "has numbers for \(offsets.count) features, expected \(features)")
+    let parts = [("offsets", offsets, features), ("scales", scales, features)]
+    for (name, numbers, count) in parts + [("lambdas", lambdas, method == .power ? features : 0)]
+    where numbers.count != count {
+      throw Mismatch(reason: "has \(numbers.count) \(name), expected \(count)")
     }
     guard (offsets + lambdas).allSatisfy(\.isFinite), scales.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw Mismatch(reason: "has offsets or scales that are not finite or not positive")
