@@ -88,9 +88,17 @@ extension FileSystem {
     let descriptor = try openForReading(path)
     defer { _ = close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: count)
-    let found = pread(descriptor, &bytes, count, off_t(offset))
-    guard found >= 0 else { throw unreadable(path) }
-    return Array(bytes[..<found])
+    var done = 0
+    while done < count {
+      let found = bytes.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress! + done, count - done, off_t(offset + done))
+      }
+      if found < 0 && errno == EINTR { continue }
+      guard found >= 0 else { throw unreadable(path) }
+      if found == 0 { break }
+      done += found
+    }
+    return Array(bytes[..<done])
   }
 
   /// Gives `body` a file's bytes, part by part.

@@ -9,6 +9,9 @@ package final class FolderLock: Sendable {
     case failed(OutputError)
   }
 
+  /// How often a lock that is held is tried again.
+  private static let attempts = 4
+
   private let descriptor: Int32
 
   package convenience init(folder: String) throws(Failure) {
@@ -22,12 +25,18 @@ package final class FolderLock: Sendable {
     guard descriptor >= 0 else {
       throw .failed(OutputError(path: path, reason: "cannot be created: \(FileSystem.lastFailure)"))
     }
-    switch lock(descriptor) {
+    var failure = lock(descriptor)
+    // Somebody may only be looking whether it is held.
+    for _ in 0..<Self.attempts where failure == EWOULDBLOCK {
+      usleep(5_000)
+      failure = lock(descriptor)
+    }
+    switch failure {
     case 0: return
     // File systems without locks have none to offer; they are used without.
     case ENOLCK, ENOTSUP, EOPNOTSUPP, ENOSYS: return
     case EWOULDBLOCK: throw .inUse
-    case let failure:
+    default:
       throw .failed(OutputError(path: path, reason: "cannot be locked: \(String(cString: strerror(failure)))"))
     }
   }

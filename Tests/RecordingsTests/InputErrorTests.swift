@@ -152,7 +152,7 @@ struct InputErrorTests {
   @Test func folderThatIsNoDataset() throws {
     let error = #expect(throws: ConversionError.self) { try RecordingFolder(path: dataset.directory.path) }
     #expect(
-      error?.message.hasPrefix("\(dataset.directory.path): is not a dataset: it has none of the 22 files") == true)
+      error?.message.hasPrefix("\(dataset.directory.path): is not a dataset: it has none of the 23 files") == true)
     #expect(error?.message.hasSuffix("(did you mean \"\(dataset.path)\"?)") == true)
     #expect(error?.exitStatus == .noInput)
   }

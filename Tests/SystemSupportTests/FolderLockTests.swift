@@ -20,6 +20,19 @@ struct FolderLockTests {
     #expect(try directory.names() == [".lock"])
   }
 
+  /// Somebody who asks whether a folder is in use has its lock for a moment, which must not keep anybody out.
+  @Test func lookingKeepsNobodyOut() throws {
+    var attempts = 0
+    let held = try FolderLock(folder: directory.path) { descriptor in
+      attempts += 1
+      return attempts == 1 ? EWOULDBLOCK : flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno
+    }
+    #expect(attempts == 2)
+    #expect(FolderLock.isHeld(folder: directory.path))
+    withExtendedLifetime(held) {}
+    #expect(!FolderLock.isHeld(folder: directory.path("none")))
+  }
+
   /// As when a process is started while the lock is held: until it runs its own program, it has all descriptors.
   @Test func aCopyOfTheDescriptorHoldsNothing() throws {
     var copy: Int32 = -1
