@@ -7,6 +7,11 @@
 # make bench-kernels  the kernels by themselves, over and over
 # make count-instructions  hold the instructions that the kernels take against thresholds
 # make test-bench     test what the benchmarks make of their measurements
+# make fuzz           give every reader damaged and strange files; FUZZ="--cases 10000", FUZZ_SECONDS=600 (docs/reliability.md)
+# make sanitize       run the tests under the sanitizers of threads and of addresses; SANITIZE=thread, SANITIZED_TESTS=REGEX
+# make mutants        break the code in some two hundred ways and see that the tests notice
+# make faults         kill commands at any moment, fill disks, take files away
+# make soak           train for MINUTES=60 and see that memory stays flat
 # make format, lint   swift format
 #
 # HAR_DATASET=DIR     the folder of the recordings (default: ./HARDataset, else they are downloaded)
@@ -18,7 +23,7 @@ STORE ?= har.h5
 PYTHON ?= python3
 VENV = .venv-test
 
-.PHONY: build demo example test keras-parity bench bench-kernels count-instructions test-bench peers format lint dependencies
+.PHONY: build demo fuzz sanitize mutants faults soak example test keras-parity bench bench-kernels count-instructions test-bench peers format lint dependencies
 .DEFAULT_GOAL := build
 
 build: dependencies
@@ -80,3 +85,28 @@ format:
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests data-tools Benchmarks examples Package.swift
+
+FUZZ ?= --seconds 90
+FUZZ_SECONDS ?= 5
+fuzz: dependencies $(VENV)/.made
+	$(BUILD)
+	$(VENV)/bin/python data-tools/fuzz/fuzz.py --programs $(BIN) $(FUZZ)
+	PYTHON=$(CURDIR)/$(VENV)/bin/python BIN=$(BIN) data-tools/har-fuzz/run.sh --seconds $(FUZZ_SECONDS)
+
+SANITIZE ?= thread address
+sanitize: dependencies $(VENV)/.made
+	for kind in $(SANITIZE); do \
+	  HAR_PYTHON=$(CURDIR)/$(VENV)/bin/python data-tools/sanitize.sh $$kind $(SANITIZED_TESTS) || exit $$?; done
+
+mutants: dependencies $(VENV)/.made
+	HAR_PYTHON=$(CURDIR)/$(VENV)/bin/python $(PYTHON) data-tools/mutants/run.py --work .build-mutants
+
+faults: dependencies
+	$(BUILD)
+	$(PYTHON) data-tools/faults/kills.py --bin $(BIN)
+	$(PYTHON) data-tools/faults/conditions.py --bin $(BIN)
+
+MINUTES ?= 60
+soak: dependencies
+	$(BUILD)
+	$(PYTHON) data-tools/faults/soak.py --bin $(BIN) --minutes $(MINUTES)

@@ -99,3 +99,13 @@ let package = Package(
       dependencies: ["_TestSupport", "HDF5", "har-convert", "har-synthesize", "har-train"]),
   ]
 )
+
+// libFuzzer's programs need `--sanitize fuzzer` (`make fuzz`), so they are no part of other builds.
+if Context.environment["HAR_FUZZING"] != nil {
+  package.targets += [
+    .target(
+      name: "FuzzedReaders", dependencies: ["Recordings", "Training", "ModelFiles", "NeuralNetworks", "Windows"],
+      path: "data-tools/har-fuzz/FuzzedReaders"),
+    .executableTarget(name: "har-fuzz", dependencies: ["FuzzedReaders"], path: "data-tools/har-fuzz/har-fuzz"),
+  ]
+}

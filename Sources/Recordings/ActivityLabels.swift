@@ -1,17 +1,17 @@
 import SystemSupport
 
 /// `activity_labels.txt`: a line for each activity, with its number, counted from 1 as the files of labels count, and its name.
-enum ActivityLabels {
+package enum ActivityLabels {
   static let fileName = "activity_labels.txt"
   /// How many activities there may be: one alone leaves nothing to learn, and a store's labels are bytes.
-  static let counts = 2...255
+  package static let counts = 2...255
   private static let largestSize = 1 << 16
   private static let expected = "a whole number from 1 to \(counts.upperBound) and a name"
 
   /// The names in the order of their numbers.
   ///
   /// Throws where the file can't be read, a line has no number and name, or the numbers aren't those from 1 on, each once.
-  static func read(_ path: String) throws(InputError) -> [String] {
+  package static func read(_ path: String) throws(InputError) -> [String] {
     var names: [Int: String] = [:]
     let lines = try text(path).split(separator: "\n", omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {

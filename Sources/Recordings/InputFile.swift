@@ -44,13 +44,13 @@ final class InputFile: Sendable {
 }
 
 /// Memory for a piece of text, followed by zeros so that reading a little past its end is safe.
-final class TextBuffer {
+package final class TextBuffer {
   /// How many zeros follow the text: two words that a field is read by, and then some.
   static let padding = 64
 
   private var storage: UnsafeMutableRawBufferPointer
 
-  init(capacity: Int = 256 << 10) {
+  package init(capacity: Int = 256 << 10) {
     storage = .allocate(byteCount: capacity + Self.padding, alignment: 64)
   }
 

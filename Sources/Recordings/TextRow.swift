@@ -1,5 +1,8 @@
 /// Reads the rows of a text table: numbers between blanks, a row per line.
-struct TextRow {
+package struct TextRow {
+  /// Rows keep nothing from one to the next.
+  package init() {}
+
   private let numbers = NumberText()
 
   @inline(__always)
@@ -20,7 +23,7 @@ struct TextRow {
   ///   - output: where the first number goes, rounded to float; the others follow `stride` elements apart.
   /// - Returns: whether the line is right; where it is not, `explain` says why.
   @inline(__always)
-  func read(
+  package func read(
     _ cursor: inout UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, count: Int,
     into output: UnsafeMutablePointer<Float>, stride: Int
   ) -> Bool {
@@ -62,7 +65,7 @@ struct TextRow {
   }
 
   /// Reads the one whole number of a line; nil where there is something else, and then `explain` says what.
-  func readWholeNumber(
+  package func readWholeNumber(
     _ cursor: inout UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, in range: ClosedRange<Int>
   ) -> Int? {
     Self.skipBlanks(&cursor)

@@ -2,7 +2,7 @@ import SystemSupport
 import Windows
 
 /// A text file of numbers, a row per line, whose lines have been counted so that any group of them can be read at once.
-struct TextTable: Sendable {
+package struct TextTable: Sendable {
   /// Lines in a group: its text and the windows that it belongs to fit the second-level cache; and a chunk of a store
   /// is written in one piece.
   static let rowsPerGroup = StoreWriter.windowsPerChunk
@@ -11,14 +11,14 @@ struct TextTable: Sendable {
   /// Values in a line.
   let columns: Int
   /// Lines in the file, without blank ones at its end.
-  let rows: Int
+  package let rows: Int
   /// Where each group of lines starts, and where the last one ends.
   private let groupStarts: [Int]
 
   /// Opens and counts the lines of the file at `path`.
   ///
   /// Throws where it cannot be read, is empty, or has a line that cannot be one of numbers because of its length.
-  init(path: String, columns: Int, buffer: TextBuffer) throws(InputError) {
+  package init(path: String, columns: Int, buffer: TextBuffer) throws(InputError) {
     file = try InputFile(path: path)
     self.columns = columns
     let end = try Self.endOfText(file, buffer)
@@ -43,7 +43,7 @@ struct TextTable: Sendable {
   }
 
   /// Groups of at most `rowsPerGroup` lines.
-  var groups: Int { groupStarts.count - 1 }
+  package var groups: Int { groupStarts.count - 1 }
 
   /// Bytes of a group's text.
   func bytes(ofGroup group: Int) -> Int { groupStarts[group + 1] - groupStarts[group] }
@@ -54,7 +54,7 @@ struct TextTable: Sendable {
   /// - Parameter wholeNumbers: the range they should lie in as whole numbers; nil for any finite number.
   /// - Returns: the wrong line and what is wrong with it.
   @inline(__always)
-  func readRows(
+  package func readRows(
     ofGroup group: Int, _ buffer: TextBuffer, wholeNumbers: ClosedRange<Int>? = nil,
     _ read: (_ row: Int, _ cursor: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bool
   ) throws(InputError) -> (row: Int, error: InputError)? {

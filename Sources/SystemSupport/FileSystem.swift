@@ -119,15 +119,22 @@ extension FileSystem {
   private static func unreadable(_ path: String) -> InputError {
     InputError(
       file: path, found: "a file that cannot be read (\(lastFailure))", expected: "a readable file",
-      status: errno == EISDIR ? .noInput : .io)
+      status: .io)
   }
 
   private static func openForReading(_ path: String) throws(InputError) -> Int32 {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Does not wait for a writer where the path is a pipe.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw InputError(
         file: path, found: "a file that cannot be opened (\(lastFailure))", expected: "a readable file",
         status: .noInput)
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      _ = close(descriptor)
+      throw InputError(
+        file: path, found: "something that is no file", expected: "a readable file", status: .noInput)
     }
     return descriptor
   }

@@ -20,6 +20,17 @@ struct FileSystemTests {
     #expect(error?.exitStatus == .noInput)
   }
 
+  @Test func pipesAreNotWaitedFor() throws {
+    #expect(mkfifo(directory.path("pipe"), 0o600) == 0)
+    let pipe = directory.path("pipe")
+    let errors = [
+      #expect(throws: InputError.self) { try FileSystem.contents(pipe) },
+      #expect(throws: InputError.self) { try SHA256Digest.ofFile(pipe) },
+      #expect(throws: InputError.self) { try FileSeal.state(of: pipe) },
+    ]
+    #expect(errors.allSatisfy { $0?.found == "something that is no file" && $0?.exitStatus == .noInput })
+  }
+
   @Test func foldersAreMadeOnTheWay() throws {
     for _ in 0..<2 {
       try FileSystem.makeFolders(directory.path("a/b/c"))

@@ -201,6 +201,7 @@ import _TestSupport
     ("\"learning_rate\" : 0.001", "\"learning_rate\" : 0", "learning rate"),
     ("\"time_warp\" : 0", "\"time_warp\" : 5", "time warp"), ("\"jitter\" : 0", "\"jitter\" : -1", "jitter"),
     ("\"models\" : [", "\"model\" : [", "models"), ("{", "", "JSON"),
+    ("\"d\"", "\"d\", \"e\"", "a network of 4 activities, expected the store's 5"),
   ])
   func wrongConfigurations(_ good: String, _ bad: String, _ word: String) throws {
     let toy = try ToyRun([.lstm])
@@ -317,5 +318,21 @@ import _TestSupport
     try FileManager.default.copyItem(atPath: path, toPath: outcome.folder.checkpointPath(id, isPrevious: true))
     _ = try toy.run(resumes: true)
     #expect(try names(toy.path() + "/checkpoints") == ["repeat-01.h5", "repeat-02.h5"])
+  }
+
+  /// Whatever became of the current one, the whole checkpoint is what the model is made from again.
+  @Test func previousCheckpointStaysWhereTheCurrentOneIsDamaged() throws {
+    let toy = try ToyRun([.lstm], epochs: 1)
+    let outcome = try toy.run()
+    let id = TrainingID(model: 0, repeatIndex: 0)
+    let path = outcome.folder.checkpointPath(id)
+    try FileManager.default.moveItem(atPath: path, toPath: outcome.folder.checkpointPath(id, isPrevious: true))
+    try toy.directory.write("damaged", to: "run/checkpoints/repeat-01.h5")
+    let model = try Data(contentsOf: URL(fileURLWithPath: toy.path() + "/model-01.h5"))
+    try toy.directory.remove("run/model-01.h5")
+    let again = try toy.run(resumes: true)
+    #expect(again.results == outcome.results)
+    #expect(again.warnings.contains { $0.contains("repeat-01.h5: is cut off") })
+    #expect(try Data(contentsOf: URL(fileURLWithPath: toy.path() + "/model-01.h5")) == model)
   }
 }

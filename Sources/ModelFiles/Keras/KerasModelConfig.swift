@@ -1,8 +1,8 @@
-internal import NeuralNetworks
+package import NeuralNetworks
 internal import SystemSupport
 
 /// `model_config`: a model's description in Keras's JSON.
-enum KerasModelConfig {
+package enum KerasModelConfig {
   /// The name that Keras gives to the first model of a session; the paths of all weights begin with it.
   static let name = "sequential"
 
@@ -71,7 +71,7 @@ enum KerasModelConfig {
   // MARK: Reading
 
   /// Reads `model_config`; the model is still to be checked.
-  static func read(_ text: String, generation: KerasGeneration) throws(ModelFileError.Problem) -> ModelDescription {
+  package static func read(_ text: String, generation: KerasGeneration) throws(ModelFileError.Problem) -> ModelDescription {
     let json: JSONValue
     do throws(JSONSyntaxError) {
       json = try JSONValue(parsing: text)

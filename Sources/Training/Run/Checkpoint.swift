@@ -18,6 +18,8 @@ package struct Checkpoint {
   /// The parameters of the best epoch so far, in the same order, or once the repeat has ended with them those of its last epoch; empty
   /// where none are kept.
   package var bestParameters: [Float] = []
+  /// Where it was read; nil for one that is still to be written.
+  package private(set) var path: String?
 
   /// Why a file holds no checkpoint, in a phrase.
   package struct Damage: Error {
@@ -75,13 +77,15 @@ package struct Checkpoint {
       guard format == Self.format else { throw Damage(reason: "has the unknown format \(format)") }
       func numbers(_ name: String) throws(HDF5Error) -> [Float] { withNumbers ? try root.dataset(name).read() : [] }
       let record = try root.attribute("record").string()
-      return Checkpoint(
+      var checkpoint = Checkpoint(
         identity: try root.attribute("identity").string(),
         record: try RunJSON.decode(RepeatRecord.self, Data(record.utf8)),
         scaling: try root.attribute("scaling").string(),
         parameters: try numbers("parameters"), firstMoment: try numbers("first_moment"),
         secondMoment: try numbers("second_moment"),
         bestParameters: root.contains(Self.bestName) ? try numbers(Self.bestName) : [])
+      checkpoint.path = path
+      return checkpoint
     } catch let error as HDF5Error {
       throw Damage(reason: error.reason)
     } catch let error as DecodingError {

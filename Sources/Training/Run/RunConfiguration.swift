@@ -1,5 +1,6 @@
 internal import Foundation
 package import Kernels
+internal import NeuralNetworks
 package import SystemSupport
 internal import Windows
 
@@ -54,7 +55,16 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
     }
   }
 
-  package func validate() throws(SettingsError) { try settings.validate() }
+  package func validate() throws(SettingsError) {
+    try settings.validate()
+    for model in settings.models {
+      let known = (try? Sequential(model.network))?.classCount ?? 0
+      guard known == store.activityNames.count else {
+        throw SettingsError(
+          "\(model.name): a network of \(known) activities, expected the store's \(store.activityNames.count)")
+      }
+    }
+  }
 
   package var subfolders: [String] { settings.models.count == 1 ? [""] : settings.models.map { "/\($0.name)" } }
 

@@ -44,8 +44,11 @@ extension RunFolder {
   /// The record of a repeat that had ended; nil where it has not.
   package func endedRecord(_ id: TrainingID) throws -> RepeatRecord? {
     let slot = try slot(id)
-    guard let record = try slot.lastGood(withNumbers: false)?.record, record.status != .running else { return nil }
-    if FileSystem.exists(slot.path) { _ = unlink(slot.previousPath) }
+    guard let checkpoint = try slot.lastGood(withNumbers: false), checkpoint.record.status != .running else {
+      return nil
+    }
+    let record = checkpoint.record
+    if checkpoint.path == slot.path { _ = unlink(slot.previousPath) }
     results.withLock { ended in
       ended[id] = record
       removeModelsNotKept(model: id.model, ended)
