@@ -71,7 +71,9 @@ package enum KerasModelConfig {
   // MARK: Reading
 
   /// Reads `model_config`; the model is still to be checked.
-  package static func read(_ text: String, generation: KerasGeneration) throws(ModelFileError.Problem) -> ModelDescription {
+  package static func read(_ text: String, generation: KerasGeneration) throws(ModelFileError.Problem)
+    -> ModelDescription
+  {
     let json: JSONValue
     do throws(JSONSyntaxError) {
       json = try JSONValue(parsing: text)
