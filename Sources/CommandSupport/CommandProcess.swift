@@ -25,7 +25,8 @@ extension ParsableCommand {
   }
 
   private static func end(_ error: any UserFacingError) -> Never {
-    StandardError.writeLine("\(configuration.commandName ?? ""): \(error.message)")
+    // Whatever a file put into a message, it stays one line that tells a terminal nothing.
+    StandardError.writeLine("\(configuration.commandName ?? ""): \(printable(error.message))")
     leave(error.exitStatus.rawValue)
   }
 }

@@ -32,6 +32,9 @@ struct StoreReader {
       guard !names.contains(""), Set(names).count == names.count else {
         throw attribute.error(.wrongValue, "has a name that is empty or there twice")
       }
+      if let name = names.first(where: { printable($0) != $0 }) {
+        throw attribute.error(.wrongValue, "has control characters in the name \(quoted(name.utf8))")
+      }
     }
   }
 

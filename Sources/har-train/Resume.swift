@@ -36,7 +36,12 @@ struct Resume: ParsableCommand {
     for model in run.configuration.settings.models {
       try Sequential(model.network).check(store, of: "\(run.configurationPath): \(model.name)")
     }
-    try ExperimentRun(folder: run, store: store, session: session).run()
+    do {
+      try ExperimentRun(folder: run, store: store, session: session).run()
+    } catch let error as ExperimentData.SelectionError {
+      // No option asked for it; the folder's file does.
+      throw RunFolderError(run.configurationPath, .wrongConfiguration(reason: error.message))
+    }
   }
 
   private func resumeSearch(_ kernels: KernelSet, _ session: TrainingSession) throws {

@@ -53,6 +53,38 @@ struct HostileFilesTests {
     #expect(result.errorLines.count == 1 && result.standardError.contains(word), "\(result.standardError)")
   }
 
+  /// What a terminal would act on reaches it neither in a name nor in an error.
+  @Test func controlCharacters() throws {
+    for (name, value) in [
+      ("activity_names", #"["walking", "\x1b[31mlying"]"#), ("signal_names", #"["a", "b\nB", "c"]"#),
+    ] {
+      try python(
+        """
+        shutil.copy(f"{folder}/store.h5", f"{folder}/names.h5")
+        h5py.File(f"{folder}/names.h5", "a").attrs["\(name)"] = \(value)
+        """)
+      let result = try evaluate("run/model-01.h5", "names.h5")
+      expectRefusal(result, "control characters")
+      #expect(!result.standardError.contains("\u{1B}"))
+    }
+    try directory.write(#"parameters: {units: [3]}"# + "\n" + #"options: {model: "\e[31mX\nY"}"#, to: "space.yaml")
+    let result = try run("tune", "space.yaml", "--data", "store.h5")
+    expectRefusal(result, #"\u{1B}[31mX\nY"#)
+    #expect(!result.standardError.contains("\u{1B}"))
+  }
+
+  /// Nobody gave the option that the folder's file names.
+  @Test func validationPeopleThatAreNotThere() throws {
+    let path = directory.path("run/config.json")
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let range = try #require(text.firstRange(of: /"validation_subjects" : \[\s*\]/))
+    try directory.write(
+      text.replacingCharacters(in: range, with: "\"validation_subjects\" : [7]"), to: "run/config.json")
+    try directory.remove("run/checkpoints")
+    try directory.remove("run/model-01.h5")
+    expectRefusal(try run("resume", "run", "--quiet"), "run/config.json: is not as har-train writes it")
+  }
+
   /// libhdf5 trusts the heap of strings: its objects' sizes and the numbers by which they are called make it crash or loop.
   @Test func damagedHeaps() throws {
     let whole = try bytes("store.h5")

@@ -38,6 +38,6 @@ struct SHA256Tests {
     #expect(absent?.found == "a file that cannot be opened (No such file or directory)")
     #expect(absent?.exitStatus == .noInput)
     let folder = #expect(throws: InputError.self) { try SHA256Digest.ofFile(directory.path) }
-    #expect(folder?.found == "a file that cannot be read (Is a directory)")
+    #expect(folder?.found == "something that is no file")
   }
 }
