@@ -6,6 +6,7 @@ extension ParsableCommand {
   /// on standard error; so does output, help too, that standard output does not take.
   package static func runProcess() -> Never {
     StandardStreams.prepare()
+    ProcessMemory.returnLargeBlocks()
     do {
       var command = try parseAsRoot()
       try command.run()

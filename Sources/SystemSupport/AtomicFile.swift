@@ -1,3 +1,4 @@
+internal import CPlatform
 import Synchronization
 
 /// A file or folder that appears complete or not at all: it is made under another name in the same folder, and takes its
@@ -54,18 +55,21 @@ package final class AtomicFile: Sendable {
     if FileSystem.exists(target), let reason = Self.obstacle(target, kind, existing) {
       throw OutputError(path: path, reason: reason)
     }
-    Self.sweep(folder, name)
     let number = Self.count.add(1, ordering: .relaxed).newValue
     temporaryPath = "\(folder)/.\(name)\(Self.partialMark)\(getpid())-\(number)"
+    Self.sweep(folder, name)
     FileSystem.remove(temporaryPath)
-    guard Self.make(temporaryPath, kind) else {
-      throw OutputError(path: path, reason: "cannot be created: \(FileSystem.lastFailure)")
-    }
-    // Who may read what is replaced may read what takes its place, and nobody else.
-    if let permissions = FileSystem.permissions(target) { _ = chmod(temporaryPath, permissions) }
+    // First the watch: no signal may find the file made and nobody to remove it.
     if removesOnSignal {
       signals.withLock { $0 = SignalWatch(cleanUp: { [weak self] in self?.abandon() }) }
     }
+    try withState { _ throws(OutputError) in
+      guard Self.make(temporaryPath, kind) else {
+        throw OutputError(path: path, reason: "cannot be created: \(FileSystem.lastFailure)")
+      }
+    }
+    // Who may read what is replaced may read what takes its place, and nobody else.
+    if let permissions = FileSystem.permissions(target) { _ = chmod(temporaryPath, permissions) }
   }
 
   deinit { discard() }
@@ -119,13 +123,15 @@ package final class AtomicFile: Sendable {
   /// False, with errno set, where the name is not to be had.
   private func takeName() -> Bool {
     if kind == .file && existing != .replace {
-      // Unlike a renaming, a link never replaces what appeared in the meantime.
+      // What appeared in the meantime is never replaced.
+      if platform_rename_new(temporaryPath, target) == 0 { return true }
+      guard errno == EINVAL || errno == ENOSYS || errno == ENOTSUP else { return false }
+      // This file system can't do that, but may have links.
       if link(temporaryPath, target) == 0 {
         _ = unlink(temporaryPath)
         return true
       }
       if errno == EEXIST { return false }
-      // This file system has no links.
     }
     return rename(temporaryPath, target) == 0
   }

@@ -49,9 +49,10 @@ package enum FileSystem {
     }
     let parent = split(path).folder
     if !exists(parent) { try makeFolders(parent) }
-    guard mkdir(path, 0o777) == 0 || isFolder(path) else {
-      throw OutputError(path: path, reason: "cannot be created: \(lastFailure)")
-    }
+    if mkdir(path, 0o777) == 0 { return }
+    // Before anything else is asked of the system.
+    let reason = lastFailure
+    guard isFolder(path) else { throw OutputError(path: path, reason: "cannot be created: \(reason)") }
   }
 
   /// Makes a folder, and those on the way to it where they are not there yet. False where it is there already.

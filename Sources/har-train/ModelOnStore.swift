@@ -30,11 +30,13 @@ struct ModelOnStore: ParsableArguments {
     if data == nil { throw ValidationError("Missing expected argument '--data <STORE.h5>'") }
   }
 
-  /// Opens both and predicts.
-  func predict() throws -> Predictions {
+  /// Opens both, calls `prepare`, and predicts.
+  func predict(afterReading prepare: () throws -> Void = {}) throws -> Predictions {
     let modelFile = modelFile ?? ""
     let store = try WindowStore.read(path: data ?? "")
-    return try predict(try KerasModelFile.read(path: modelFile), modelFile, store)
+    let file = try KerasModelFile.read(path: modelFile)
+    try prepare()
+    return try predict(file, modelFile, store)
   }
 
   /// What the model of a file says of a store's windows.

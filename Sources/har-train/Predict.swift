@@ -24,12 +24,16 @@ struct Predict: ParsableCommand {
   func validate() throws { try input.requireBoth() }
 
   func run() throws {
-    let pending =
-      output == "-" ? nil : try AtomicFile(output, existing: overwrite ? .replace : .refuseWithoutOverwrite)
-    let table = table(try input.predict())
-    guard let pending else {
-      return try StandardOutput.write(table.text)
-    }
+    var pending: AtomicFile?
+    // Files are read by a process of one thread (see Rehearsal), and whoever watches signals has another.
+    let predictions = try input.predict(afterReading: {
+      if output != "-" {
+        pending = try AtomicFile(
+          output, existing: overwrite ? .replace : .refuseWithoutOverwrite, removesOnSignal: true)
+      }
+    })
+    let table = table(predictions)
+    guard let pending else { return try StandardOutput.write(table.text) }
     try pending.write(table.text.utf8)
     try pending.commit()
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernels
+import Synchronization
 import SystemSupport
 import Training
 
@@ -9,6 +10,7 @@ import Training
 struct TrainingSession {
   let context: RunContext
   let output: OutputOptions
+  private let signals = SessionSignals()
 
   init(_ kernels: KernelSet, _ division: ThreadOptions, _ output: OutputOptions) {
     let stop = StopRequest()
@@ -29,7 +31,7 @@ struct TrainingSession {
     _ folder: String, observers: sending [any TrainingObserver], _ body: () throws -> Result?
   ) throws -> Result {
     // From now on there is something to save, and there are threads; before, files are read (see Rehearsal).
-    let watch = SignalWatch(requestStop: { [stop = context.stop] in stop.request() })
+    let watch = signals.watch(context.stop)
     context.events.add(observers)
     let result: Result?
     do {
@@ -45,5 +47,19 @@ struct TrainingSession {
       throw ExitCode(watch.exitCode)
     }
     return result
+  }
+}
+
+/// The signals of a session, from its first training to its end: a signal may stop a search in its trials or in what follows.
+private final class SessionSignals: Sendable {
+  private let shared = Mutex<SignalWatch?>(nil)
+
+  /// The one watch, which requests a stop.
+  func watch(_ stop: StopRequest) -> SignalWatch {
+    shared.withLock { shared in
+      let watch = shared ?? SignalWatch(requestStop: { stop.request() })
+      shared = watch
+      return watch
+    }
   }
 }

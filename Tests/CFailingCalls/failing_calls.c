@@ -107,6 +107,9 @@ ON_DESCRIPTOR("truncate", ftruncate64, OFFSET(off64_t), , offset)
 int rename(const char *from, const char *to) {
   return fails("rename", is_in_folder(to)) ? -1 : ORIGINAL(rename)(from, to);
 }
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned int how) {
+  return fails("rename", is_in_folder(to)) ? -1 : ORIGINAL(renameat2)(from_folder, from, to_folder, to, how);
+}
 int link(const char *from, const char *to) { return fails("link", is_in_folder(to)) ? -1 : ORIGINAL(link)(from, to); }
 int mkdir(const char *path, mode_t mode) {
   return fails("mkdir", is_in_folder(path)) ? -1 : ORIGINAL(mkdir)(path, mode);

@@ -1,6 +1,7 @@
 // What Swift can't say itself: which instructions the processor has, the floating-point control register, how a thread
 // waits for a word to change, and a copy of the process that may come to grief.
 #pragma once
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -8,6 +9,10 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #if defined(__linux__)
 #include <limits.h>
@@ -172,4 +177,29 @@ static inline void platform_restore_memory_limit(uint64_t before) {
   if (getrlimit(RLIMIT_AS, &limit) != 0) return;
   limit.rlim_cur = before;
   setrlimit(RLIMIT_AS, &limit);
+}
+
+/// Makes the C library give large blocks back to the system as soon as they are freed (glibc only). By itself it raises the size from
+/// which it does with every such block, and the memory of a long training grows with what it can't put together again.
+static inline void platform_return_large_blocks(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 64 << 10);
+  mallopt(M_TRIM_THRESHOLD, 128 << 10);
+#endif
+}
+
+#if defined(__linux__)
+int renameat2(int old_folder, const char *old_path, int new_folder, const char *new_path, unsigned int flags);
+#endif
+
+/// Gives a file a name that nothing may have yet. Fails with ENOSYS, EINVAL or ENOTSUP where the system or the file system can't.
+static inline int platform_rename_new(const char *old_path, const char *new_path) {
+#if defined(__linux__)
+  return renameat2(AT_FDCWD, old_path, AT_FDCWD, new_path, 1 /* RENAME_NOREPLACE */);
+#elif defined(__APPLE__)
+  return renamex_np(old_path, new_path, RENAME_EXCL);
+#else
+  errno = ENOSYS;
+  return -1;
+#endif
 }

@@ -26,14 +26,19 @@ package struct Checkpoint {
     package let reason: String
   }
 
-  private static let format = 1
+  private static let format = 2
+  /// Those of format 1 have the epochs in their record.
+  private static let readableFormats: ClosedRange<Int64> = 1...2
   private static let bestName = "best_parameters"
 
   package func write(_ path: String) throws(OutputError) {
     do {
-      let record = String(decoding: try RunJSON.encode(self.record, isPretty: false), as: UTF8.self)
+      var record = self.record
+      record.epochs = []
+      let recordText = String(decoding: try RunJSON.encode(record, isPretty: false), as: UTF8.self)
+      let epochsText = try RunJSON.encodeLines(self.record.epochs)
       try AtomicFile.replace(path) { temporaryPath in
-        try writeHDF5(temporaryPath, record: record)
+        try writeHDF5(temporaryPath, record: recordText, epochs: epochsText)
         try FileSeal.append(to: temporaryPath)
       }
     } catch let error as OutputError {
@@ -45,12 +50,13 @@ package struct Checkpoint {
     }
   }
 
-  private func writeHDF5(_ path: String, record: String) throws(HDF5Error) {
+  private func writeHDF5(_ path: String, record: String, epochs: String) throws(HDF5Error) {
     let file = try File.create(path)
     let root = try file.root
     try root.setAttribute("format", .integer(Int64(Self.format)))
     try root.setAttribute("identity", .string(identity))
     try root.setAttribute("record", .string(record))
+    try root.setAttribute("epochs", .string(epochs))
     try root.setAttribute("scaling", .string(scaling))
     try root.writeDataset("parameters", parameters, shape: [parameters.count])
     try root.writeDataset("first_moment", firstMoment, shape: [firstMoment.count])
@@ -74,12 +80,13 @@ package struct Checkpoint {
     do {
       let root = try File.open(path).root
       let format = try root.attribute("format").integer()
-      guard format == Self.format else { throw Damage(reason: "has the unknown format \(format)") }
+      guard Self.readableFormats.contains(format) else { throw Damage(reason: "has the unknown format \(format)") }
       func numbers(_ name: String) throws(HDF5Error) -> [Float] { withNumbers ? try root.dataset(name).read() : [] }
-      let record = try root.attribute("record").string()
+      var record = try RunJSON.decode(RepeatRecord.self, Data(try root.attribute("record").string().utf8))
+      if format > 1 { record.epochs = try RunJSON.decodeLines(EpochReport.self, try root.attribute("epochs").string()) }
       var checkpoint = Checkpoint(
         identity: try root.attribute("identity").string(),
-        record: try RunJSON.decode(RepeatRecord.self, Data(record.utf8)),
+        record: record,
         scaling: try root.attribute("scaling").string(),
         parameters: try numbers("parameters"), firstMoment: try numbers("first_moment"),
         secondMoment: try numbers("second_moment"),

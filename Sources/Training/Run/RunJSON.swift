@@ -35,6 +35,15 @@ package enum RunJSON {
     return try decoder.decode(Value.self, from: data)
   }
 
+  /// The text of many values, a line each: what one of them takes while it is encoded is free again before the next.
+  static func encodeLines(_ values: [some Encodable]) throws -> String {
+    try values.map { String(decoding: try encode($0, isPretty: false), as: UTF8.self) }.joined(separator: "\n")
+  }
+
+  static func decodeLines<Value: Decodable>(_: Value.Type, _ text: String) throws -> [Value] {
+    try text.split(separator: "\n").map { try decode(Value.self, Data($0.utf8)) }
+  }
+
   private struct Key: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
