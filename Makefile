@@ -10,7 +10,7 @@
 # make fuzz           give every reader damaged and strange files; FUZZ="--cases 10000", FUZZ_SECONDS=600 (docs/reliability.md)
 # make sanitize       run the tests under the sanitizers of threads and of addresses; SANITIZE=thread, SANITIZED_TESTS=REGEX
 # make mutants        break the code in some two hundred ways and see that the tests notice
-# make faults         kill commands at any moment, fill disks, take files away
+# make faults         kill commands at any moment (ROUNDS="--kills 200"), fill disks, take files away
 # make soak           train for MINUTES=60 and see that memory stays flat
 # make format, lint   swift format
 #
@@ -101,10 +101,11 @@ sanitize: dependencies $(VENV)/.made
 mutants: dependencies $(VENV)/.made
 	HAR_PYTHON=$(CURDIR)/$(VENV)/bin/python $(PYTHON) data-tools/mutants/run.py --work .build-mutants
 
-faults: dependencies
+faults: dependencies $(VENV)/.made
 	$(BUILD)
-	$(PYTHON) data-tools/faults/kills.py --bin $(BIN)
-	$(PYTHON) data-tools/faults/conditions.py --bin $(BIN)
+	$(PYTHON) data-tools/faults/kills.py --bin $(BIN) $(ROUNDS)
+	$(PYTHON) data-tools/faults/kills_at_calls.py --bin $(BIN) --kinds conversion,conversion-over-a-store
+	$(VENV)/bin/python data-tools/faults/conditions.py --bin $(BIN)
 
 MINUTES ?= 60
 soak: dependencies

@@ -17,6 +17,18 @@ import Testing
     }
   }
 
+  /// The threshold is the first number that is kept, and that of the numbers of the draws themselves.
+  @Test(arguments: KernelSet.Name.supported) func theThresholdItselfIsKept(_ name: KernelSet.Name) throws {
+    let table = try KernelSet(name).table
+    for draw in 0..<64 {
+      let mask = GuardedFloats(count: 64)
+      for (threshold, expected) in [(Self.draw(draw), 2), (Self.draw(draw) + 1, 0)] as [(UInt32, Float)] {
+        table.dropoutMask(Self.key, 0, 64, threshold, 2, mask.address)
+        #expect(mask.array[draw] == expected)
+      }
+    }
+  }
+
   /// A count that is no multiple of 64 gives the same draws, and writes to the next multiple at most.
   @Test(arguments: KernelSet.Name.supported, [1, 63, 65, 100, 127])
   func countsBetweenMultiples(_ name: KernelSet.Name, count: Int) throws {

@@ -62,8 +62,9 @@ struct InputErrorTests {
     try expect(signal, ":5:1: found an empty line, expected 128 values in the line")
   }
 
-  @Test func numbersWithoutABlankBetween() throws {
-    try dataset.edit(signal, line: 1) { "1.5-2.5" + $0.dropFirst(16) }
+  /// In place of one number, and of the two that they look like.
+  @Test(arguments: [16, 32]) func numbersWithoutABlankBetween(_ replaced: Int) throws {
+    try dataset.edit(signal, line: 1) { "1.5-2.5" + $0.dropFirst(replaced) }
     try expect(signal, ":1:1: found \"1.5-2.5\", expected a finite number")
   }
 
@@ -71,6 +72,15 @@ struct InputErrorTests {
   @Test func fieldThatGoesOn() throws {
     try dataset.edit(signal, line: 2) { "  1.0000000e+000x" + $0.dropFirst(16) }
     try expect(signal, ":2:3: found \"1.0000000e+000x\", expected a finite number")
+  }
+
+  /// The bytes before and behind the digits in ASCII, where digits are looked at eight at a time.
+  @Test(arguments: ["/", ":", "?"]) func nearlyADigit(_ byte: String) throws {
+    for (place, field) in ["  1.00\(byte)0000e+000", "  1.0000000e+0\(byte)0", "  \(byte).0000000e+000"].enumerated() {
+      try dataset.edit(signal, line: 2 + place) { field + $0.dropFirst(16) }
+      try expect(signal, ":\(2 + place):3: found \"\(field.dropFirst(2))\", expected a finite number")
+      try dataset.edit(signal, line: 2 + place) { "  1.0000000e+000" + $0.dropFirst(16) }
+    }
   }
 
   /// A carriage return ends a line together with a line feed, and is nothing by itself.

@@ -78,6 +78,11 @@ struct StoreTests {
     expect("/@signal_names: names no signals, expected one or more")
   }
 
+  @Test(arguments: [["x", "x"], ["x", ""]]) func namesThatTellNothingApart(_ names: [String]) throws {
+    try write { root in try root.setAttribute("activity_names", .strings(names)) }
+    expect("/@activity_names: has a name that is empty or there twice")
+  }
+
   @Test func wrongShapes() throws {
     try write(shape: [2, 12])
     expect("/train/X: has the shape [2, 12], expected [windows, time steps, 3]")
@@ -87,6 +92,13 @@ struct StoreTests {
     expect("/train/X: has the shape [0, 4, 3], expected [windows, time steps, 3]")
     try write(labels: [0, 1, 1])
     expect("/train/y: has the shape [3], expected [2]")
+  }
+
+  @Test func shapeWithoutReadings() throws {
+    try write(without: "/train/X") { root in
+      _ = try root.createDataset("/train/X", of: Float.self, shape: [2, 4, 3])
+    }
+    expect("/train/X: has the shape [2, 4, 3] but was never written")
   }
 
   @Test func wrongTypes() throws {
@@ -107,11 +119,11 @@ struct StoreTests {
     expect("/train/y: holds 256 at [0], expected 0 to 1")
   }
 
-  @Test func valuesThatAreNotFinite() throws {
+  @Test(arguments: [Float.nan, .infinity, -.infinity]) func valuesThatAreNotFinite(_ value: Float) throws {
     var values = [Float](repeating: 0, count: 24)
-    values[12 + 3 + 2] = .nan
+    values[12 + 3 + 2] = value
     try write(features: values)
-    expect("/train/X: holds nan at [1, 1, 2], expected finite numbers")
+    expect("/train/X: holds \(value) at [1, 1, 2], expected finite numbers")
   }
 
   @Test func noFile() {

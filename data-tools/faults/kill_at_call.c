@@ -88,6 +88,9 @@ ON_DESCRIPTOR(int, ftruncate64, COMMA off64_t size, , size)
     return ORIGINAL(name)(__VA_ARGS__);         \
   }
 ON_PATHS(rename, (const char *from, const char *to), to, from, to)
+ON_PATHS(
+    renameat2, (int from_folder, const char *from, int to_folder, const char *to, unsigned int how), to, from_folder, from, to_folder,
+    to, how)
 ON_PATHS(link, (const char *from, const char *to), to, from, to)
 ON_PATHS(unlink, (const char *path), path, path)
 ON_PATHS(rmdir, (const char *path), path, path)
