@@ -126,6 +126,18 @@ import Windows
     }
   }
 
+  /// The last step is no jump: time runs between 1 - 0.2 and 1 + 0.2 of its speed, less what brings it to the end.
+  @Test func timeWarpRunsEvenlyToTheEnd() {
+    let ramp = (0..<(Self.timeSteps * Self.channels)).map { Float($0 / Self.channels) }
+    for position in 0..<20 {
+      let warped = changed(ramp, position: position) { $0.timeWarp = 0.2 }
+      let times = (0..<Self.timeSteps).map { warped[$0 * Self.channels] }
+      for (time, next) in zip(times, times.dropFirst()) {
+        #expect((0.8 / 1.2 - 1e-4...1.2 / 0.8 + 1e-4).contains(next - time))
+      }
+    }
+  }
+
   @Test func scalingComesAfterwards() throws {
     let set = WindowSet(
       timeSteps: Self.timeSteps, channels: Self.channels, features: window(1) + window(2), labels: [0, 1],

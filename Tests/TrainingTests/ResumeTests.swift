@@ -131,4 +131,37 @@ import Training
     resumed = try toy.run(resumes: true)
     #expect(resumed.results == whole.results)
   }
+
+  /// Numbers between two steps can't be gone on from.
+  @Test func checkpointsInsideAMinibatchArePassedOver() throws {
+    let toy = try ToyRun([.lstm])
+    let whole = try toy.run("whole")
+    let stopped = try toy.run(stopAfter: 4)
+    for repeatIndex in 0..<2 {
+      let id = TrainingID(model: 0, repeatIndex: repeatIndex)
+      let path = stopped.folder.checkpointPath(id)
+      guard var checkpoint = try Checkpoint.read(path) else { continue }
+      checkpoint.record.progress.position = 1
+      try checkpoint.write(path)
+      try? FileManager.default.removeItem(atPath: stopped.folder.checkpointPath(id, isPrevious: true))
+    }
+    let resumed = try toy.run(resumes: true)
+    #expect(resumed.warnings.contains { $0.contains("holds another model's numbers") })
+    #expect(resumed.results == whole.results)
+  }
+
+  /// As on a system whose logarithms differ in a last bit: the numbers would go on with other windows.
+  @Test func checkpointsOfOtherwiseScaledWindowsAreRefused() throws {
+    var toy = try ToyRun([.lstm])
+    toy.settings.scaling = .power
+    toy.data = try ExperimentData(
+      train: toyWindows(count: 130), test: toyWindows(count: 30), settings: toy.settings, isOnlyUse: true)
+    let stopped = try toy.run(concurrentModels: 1, stopAfter: 4)
+    let path = stopped.folder.checkpointPath(TrainingID(model: 0, repeatIndex: 0))
+    var checkpoint = try #require(try Checkpoint.read(path))
+    #expect(!checkpoint.scaling.isEmpty)
+    checkpoint.scaling += " "
+    try checkpoint.write(path)
+    #expect(throws: RunFolderError(path, .foreignCheckpoint)) { try toy.run(resumes: true) }
+  }
 }

@@ -152,6 +152,24 @@ import _TestSupport
     let error = #expect(throws: RunFolderError.self) { try search("a", resumes: true) }
     #expect(error?.exitStatus == .data)
   }
+
+  @Test func equalTrialsKeepTheirOrderAndDivergedOnesComeLast() throws {
+    let scores: [[Double?]] = [
+      [50, 60, 70], [60, 60, 60], [90, nil, 90], [70, 70, 70], [10, 10, 10], [60, 60, 60],
+    ]
+    var results: [TuningJob: TuningResult] = [:]
+    for (trial, folds) in scores.enumerated() {
+      for (fold, score) in folds.enumerated() {
+        let score = score.map { "\"score\": \($0), " } ?? ""
+        let text = #"{"job": {"trial": \#(trial), "fold": \#(fold), "rung": 0}, \#(score)"seconds": 1}"#
+        let result = try RunJSON.decode(TuningResult.self, Data(text.utf8))
+        results[result.job] = result
+      }
+    }
+    let ranking = TuningRanking(try configuration(), results)
+    #expect(ranking.entries.map(\.trial) == [3, 0, 1, 5, 4, 2])
+    #expect(ranking.entries.map(\.mean) == [70, 60, 60, 60, 10, nil])
+  }
 }
 
 /// Groups of people.
