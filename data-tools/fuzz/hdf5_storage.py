@@ -185,6 +185,8 @@ def in_other_file(mutation: Mutation) -> str:
         case "there":
             other.write_bytes(values.tobytes())
         case "pipe":
+            # By another name: a second mutation of the file may write elements.
+            other = mutation.folder / "elements.pipe"
             if not other.exists():
                 os.mkfifo(other)
         case "passwd":
