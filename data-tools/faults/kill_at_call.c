@@ -3,6 +3,7 @@
 // KILL_FOLDER says which folder, KILL_CALL which of its calls (from 1), KILL_SIGNAL which signal, and KILL_REPORT a file
 // that then gets the call's name.
 #define _GNU_SOURCE
+#include "../../Tests/CFailingCalls/calls_in_folder.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,27 +19,9 @@
 
 static atomic_long calls;
 
-static int is_in_folder(const char *path) {
-  const char *folder = getenv("KILL_FOLDER");
-  char absolute[8192];
-  if (!folder || !path) return 0;
-  if (path[0] != '/') {
-    if (syscall(SYS_getcwd, absolute, 4096) < 0) return 0;
-    strcat(absolute, "/");
-    strncat(absolute, path, 4000);
-    path = absolute;
-  }
-  return strncmp(path, folder, strlen(folder)) == 0;
-}
+static int is_in_folder(const char *path) { return is_path_in("KILL_FOLDER", path); }
 
-static int descriptor_is_in_folder(int descriptor) {
-  char name[64], path[4096];
-  snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
-  const ssize_t length = readlink(name, path, sizeof path - 1);
-  if (length <= 0) return 0;
-  path[length] = 0;
-  return is_in_folder(path);
-}
+static int descriptor_is_in_folder(int descriptor) { return is_descriptor_in("KILL_FOLDER", descriptor); }
 
 /// Counts a call that is meant, and sends the signal before the chosen one.
 static void count(const char *call, int is_meant) {
