@@ -96,7 +96,7 @@ fuzz: dependencies $(VENV)/.made
 SANITIZE ?= thread address
 sanitize: dependencies $(VENV)/.made
 	for kind in $(SANITIZE); do \
-	  HAR_PYTHON=$(CURDIR)/$(VENV)/bin/python data-tools/sanitize.sh $$kind $(SANITIZED_TESTS) || exit $$?; done
+	  HAR_PYTHON=$(CURDIR)/$(VENV)/bin/python data-tools/sanitize.sh $$kind '$(SANITIZED_TESTS)' || exit $$?; done
 
 mutants: dependencies $(VENV)/.made
 	HAR_PYTHON=$(CURDIR)/$(VENV)/bin/python $(PYTHON) data-tools/mutants/run.py --work .build-mutants
