@@ -15,7 +15,6 @@ import argparse
 import pathlib
 import shutil
 import sys
-import tempfile
 import time
 
 # Importing these registers their conditions.
@@ -23,7 +22,7 @@ import conditions_of_disks  # noqa: F401
 import conditions_of_processes  # noqa: F401
 import conditions_of_stores  # noqa: F401
 from condition import CONDITIONS, Skip
-from harness import Failure, Programs, add_program_options
+from harness import Failure, Programs, add_program_options, leave, work_folder
 
 
 def check(programs, name, function):
@@ -53,7 +52,7 @@ def main():
     if arguments.list:
         print("\n".join(name for name, _ in chosen))
         return
-    work = arguments.work or tempfile.mkdtemp(prefix="har-conditions-")
+    work = work_folder(arguments, "conditions")
     pathlib.Path(work).mkdir(parents=True, exist_ok=True)
     pathlib.Path(work).chmod(0o755)  # Another user looks at it too.
     programs = Programs(arguments, work)
@@ -66,9 +65,7 @@ def main():
     counts = ", ".join(f"{outcomes.count(outcome)} {outcome}" for outcome in ("right", "skipped", "WRONG"))
     print(f"{len(outcomes)} conditions: {counts}")
     wrong = "WRONG" in outcomes or "right" not in outcomes or (arguments.no_skips and "skipped" in outcomes)
-    if not wrong and not arguments.work:
-        shutil.rmtree(work)
-    sys.exit(1 if wrong else 0)
+    leave(arguments, work, wrong)
 
 
 if __name__ == "__main__":

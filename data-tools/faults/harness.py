@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
+import tempfile
 
 PROGRAMS = ["har-train", "har-convert", "har-synthesize"]
 # Written by a clock, and other in every run.
@@ -26,6 +28,25 @@ def add_program_options(parser):
     for name in PROGRAMS:
         parser.add_argument(f"--{name}", metavar="PATH", help=f"{name}, where it is not in that folder")
     parser.add_argument("--work", metavar="DIR", help="folder for what is made on the way (default: a temporary one)")
+
+
+def some_of(parser, option, text, known):
+    """The names in an option's list; ends with wrong usage where one isn't known."""
+    names = text.split(",")
+    if not set(names) <= set(known):
+        parser.error(f"{option}: expected some of {','.join(known)}")
+    return names
+
+
+def work_folder(arguments, name):
+    return arguments.work or tempfile.mkdtemp(prefix=f"har-{name}-")
+
+
+def leave(arguments, work, is_wrong):
+    """Ends with the status; a temporary folder stays where there is something in it to look at."""
+    if not arguments.work and not is_wrong:
+        shutil.rmtree(work)
+    sys.exit(1 if is_wrong else 0)
 
 
 class Programs:

@@ -21,10 +21,10 @@ import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
-from harness import Failure, Programs, add_program_options, contents, difference, require
+from harness import (
+    Failure, Programs, add_program_options, contents, difference, leave, require, some_of, work_folder)
 from interrupted_commands import KINDS, finish, undisturbed
 
 POLITE_SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
@@ -137,16 +137,11 @@ def main():
     parser.add_argument("--kinds", default=",".join(KINDS), help="which commands, of " + ",".join(KINDS))
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    kinds = arguments.kinds.split(",")
-    if not set(kinds) <= set(KINDS):
-        parser.error(f"--kinds: expected some of {','.join(KINDS)}")
-    work = arguments.work or tempfile.mkdtemp(prefix="har-kills-")
+    kinds = some_of(parser, "--kinds", arguments.kinds, KINDS)
+    work = work_folder(arguments, "kills")
     programs = Programs(arguments, work)
     results = [check(name, programs, arguments) for name in kinds]
-    failures = sum(failed for failed, _ in results)
-    if not arguments.work and not failures:
-        shutil.rmtree(work)
-    sys.exit(1 if failures or not all(hits for _, hits in results) else 0)
+    leave(arguments, work, any(failures or not hits for failures, hits in results))
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ import pathlib
 import shutil
 import signal
 import sys
-import tempfile
 
-from harness import Failure, Programs, add_program_options, contents, require, run, succeed
+from harness import (
+    Failure, Programs, add_program_options, contents, leave, require, run, some_of, succeed, work_folder)
 from interrupted_commands import KINDS, finish, undisturbed
 
 
@@ -79,22 +79,17 @@ def main():
     parser.add_argument("--signals", default="KILL,TERM", help="which signals")
     parser.add_argument("--first-call", type=int, default=1, help="where to begin, to do it in parts")
     arguments = parser.parse_args()
-    kinds = arguments.kinds.split(",")
-    if not set(kinds) <= set(KINDS):
-        parser.error(f"--kinds: expected some of {','.join(KINDS)}")
+    kinds = some_of(parser, "--kinds", arguments.kinds, KINDS)
     if sys.platform != "linux" or not shutil.which("cc"):
         sys.exit("kills_at_calls: needs Linux and cc")
-    work = arguments.work or tempfile.mkdtemp(prefix="har-kills-")
+    work = work_folder(arguments, "kills")
     programs = Programs(arguments, work)
     library = programs.work / "kill_at_call.so"
     source = pathlib.Path(__file__).with_name("kill_at_call.c")
     succeed(["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"])
     numbers = [signal.Signals[f"SIG{name}"] for name in arguments.signals.split(",")]
     results = [check(name, programs, number, library, arguments.first_call) for name in kinds for number in numbers]
-    failures = sum(failed for failed, _ in results)
-    if not arguments.work and not failures:
-        shutil.rmtree(work)
-    sys.exit(1 if failures or not all(calls for _, calls in results) else 0)
+    leave(arguments, work, any(failures or not calls for failures, calls in results))
 
 
 if __name__ == "__main__":

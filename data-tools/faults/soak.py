@@ -18,10 +18,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-from harness import Failure, Programs, add_program_options, require, strays
+from harness import Failure, Programs, add_program_options, leave, require, some_of, strays, work_folder
 
 NETWORKS = {
     "lstm": ["--units", "32"], "cnn-lstm": ["--units", "32", "--filters", "16"], "conv-lstm": ["--filters", "16"]}
@@ -99,12 +98,10 @@ def main():
     parser.add_argument("--batch-size", type=int, default=4)
     parser.add_argument("--tolerance", type=float, default=2, help="per cent")
     arguments = parser.parse_args()
-    names = arguments.networks.split(",")
-    if not set(names) <= set(NETWORKS):
-        parser.error(f"--networks: expected some of {','.join(NETWORKS)}")
+    names = some_of(parser, "--networks", arguments.networks, NETWORKS)
     if not pathlib.Path("/proc/self/status").exists():
         sys.exit("soak: needs /proc, as Linux has it")
-    work = arguments.work or tempfile.mkdtemp(prefix="har-soak-")
+    work = work_folder(arguments, "soak")
     programs = Programs(arguments, work)
     store = programs.make_store(arguments.size)[1]
     seconds = arguments.minutes * 60 / len(names)
@@ -124,9 +121,7 @@ def main():
         print(
             f"{name:12}{seconds / 60:8.1f}{epochs:8}{steps:10}{early:12.2f}{late:11.2f}{change:+8.2f}%{largest:9.2f}"
             + ("" if is_level else f"  WRONG: more than {arguments.tolerance} %"), flush=True)
-    if not wrong and not arguments.work:
-        shutil.rmtree(work)
-    sys.exit(1 if wrong else 0)
+    leave(arguments, work, wrong)
 
 
 if __name__ == "__main__":

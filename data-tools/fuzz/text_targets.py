@@ -15,19 +15,24 @@ DECIMAL = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 SIGNALS = [f"{sensor}_{axis}" for sensor in ("total_acc", "body_acc", "body_gyro") for axis in "xyz"]
 
 
-class SearchSpace(Target):
+class TextTarget(Target):
+    def damaged(self, text: bytes, numbers: random.Random, notes: list[str]) -> bytes:
+        """As bytes, or as what a text is made of."""
+        if numbers.random() >= 0.3:
+            return damaged_text(text, numbers, notes)
+        damage = Damage(numbers)
+        damaged = damage(text, self.damage_kind)
+        notes += damage.notes
+        return damaged
+
+
+class SearchSpace(TextTarget):
     """What tune is to search. Values that are right may train for long; then it is enough that it trains."""
 
     name = "search-space"
 
     def attempt(self, numbers, folder, notes):
-        text = self.ground.space.read_bytes()
-        if numbers.random() < 0.3:
-            damage = Damage(numbers)
-            text = damage(text, self.damage_kind)
-            notes += damage.notes
-        else:
-            text = damaged_text(text, numbers, notes)
+        text = self.damaged(self.ground.space.read_bytes(), numbers, notes)
         space = folder / "space.yaml"
         space.write_bytes(text)
         arguments = [
@@ -39,7 +44,7 @@ class SearchSpace(Target):
         return judge(ending, None, EITHER)
 
 
-class Recordings(Target):
+class Recordings(TextTarget):
     """A folder with one damaged file. What is converted must be what Python reads in the text."""
 
     name = "recordings"
@@ -62,13 +67,7 @@ class Recordings(Target):
             (recordings / path).parent.mkdir(parents=True, exist_ok=True)
             if path != changed:
                 os.link(self.ground.recordings / path, recordings / path)
-        text = (self.ground.recordings / changed).read_bytes()
-        if numbers.random() < 0.3:
-            damage = Damage(numbers)
-            text = damage(text, self.damage_kind)
-            notes += damage.notes
-        else:
-            text = damaged_text(text, numbers, notes)
+        text = self.damaged((self.ground.recordings / changed).read_bytes(), numbers, notes)
         notes.append(str(changed))
         (recordings / changed).write_bytes(text)
         store = folder / "store.h5"
