@@ -9,36 +9,17 @@ final class InputFile: Sendable {
 
   init(path: String) throws(InputError) {
     self.path = path
-    // Does not wait for a writer where the path is a pipe.
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    var status = stat()
-    guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
-      let reason = FileSystem.lastFailure
-      if descriptor >= 0 { _ = close(descriptor) }
-      throw InputError(
-        file: path, found: "a file that cannot be opened (\(reason))", expected: "a readable text file",
-        status: .noInput)
-    }
-    size = Int(status.st_size)
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      _ = close(descriptor)
-      throw InputError(file: path, found: "something that is no file", expected: "a text file", status: .noInput)
-    }
+    (descriptor, size) = try FileSystem.openForReading(path, as: "text file")
   }
 
   deinit { _ = close(descriptor) }
 
   /// Fills `buffer` with the bytes from `offset` on.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(InputError) {
-    var done = 0
-    while done < buffer.count {
-      let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else {
-        let found = count < 0 ? "a file that cannot be read (\(FileSystem.lastFailure))" : "a file that became shorter"
-        throw InputError(file: path, found: found, expected: "\(size) bytes", status: .io)
-      }
-      done += count
+    let count = FileSystem.readAll(into: buffer, from: descriptor, at: offset)
+    guard count == buffer.count else {
+      let found = count == nil ? "a file that cannot be read (\(FileSystem.lastFailure))" : "a file that became shorter"
+      throw InputError(file: path, found: found, expected: "\(size) bytes", status: .io)
     }
   }
 }

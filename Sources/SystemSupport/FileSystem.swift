@@ -86,25 +86,18 @@ extension FileSystem {
 
   /// Up to `count` bytes of a file from `offset` on.
   static func bytes(of path: String, at offset: Int, count: Int) throws(InputError) -> [UInt8] {
-    let descriptor = try openForReading(path)
+    let descriptor = try openForReading(path).descriptor
     defer { _ = close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: count)
-    var done = 0
-    while done < count {
-      let found = bytes.withUnsafeMutableBytes {
-        pread(descriptor, $0.baseAddress! + done, count - done, off_t(offset + done))
-      }
-      if found < 0 && errno == EINTR { continue }
-      guard found >= 0 else { throw unreadable(path) }
-      if found == 0 { break }
-      done += found
+    guard let found = bytes.withUnsafeMutableBytes({ readAll(into: $0, from: descriptor, at: offset) }) else {
+      throw unreadable(path)
     }
-    return Array(bytes[..<done])
+    return Array(bytes[..<found])
   }
 
   /// Gives `body` a file's bytes, part by part.
   static func forEachPart(of path: String, _ body: (UnsafeRawBufferPointer) -> Void) throws(InputError) {
-    let descriptor = try openForReading(path)
+    let descriptor = try openForReading(path).descriptor
     defer { _ = close(descriptor) }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
     defer { buffer.deallocate() }
@@ -123,21 +116,40 @@ extension FileSystem {
       status: .io)
   }
 
-  private static func openForReading(_ path: String) throws(InputError) -> Int32 {
+  /// Opens a file, and gives its size in bytes. Throws where it can't be opened or is no regular file; `kind` says what it should be.
+  package static func openForReading(
+    _ path: String, as kind: String = "file"
+  ) throws(InputError) -> (descriptor: Int32, size: Int) {
     // Does not wait for a writer where the path is a pipe.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      throw InputError(
-        file: path, found: "a file that cannot be opened (\(lastFailure))", expected: "a readable file",
-        status: .noInput)
-    }
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      _ = close(descriptor)
+    guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
+      let reason = lastFailure
+      if descriptor >= 0 { _ = close(descriptor) }
       throw InputError(
-        file: path, found: "something that is no file", expected: "a readable file", status: .noInput)
+        file: path, found: "a file that cannot be opened (\(reason))", expected: "a readable \(kind)", status: .noInput)
     }
-    return descriptor
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      _ = close(descriptor)
+      throw InputError(file: path, found: "something that is no file", expected: "a \(kind)", status: .noInput)
+    }
+    return (descriptor, Int(status.st_size))
+  }
+
+  /// Fills a buffer with a file's bytes from `offset` on, in as many reads as it takes. How many there were before the file's end; nil, with
+  /// errno set, where they can't be read.
+  package static func readAll(
+    into buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32, at offset: Int
+  ) -> Int? {
+    var done = 0
+    while done < buffer.count {
+      let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { break }
+      done += count
+    }
+    return done
   }
 
   /// Writes all bytes. False, with errno set, where that fails.
