@@ -53,7 +53,8 @@ extension ExecutionPlan {
 
   /// Probabilities of the shard whose input is in place.
   package func forward(_ memory: ShardMemory, rows: Int, training: ShardTraining? = nil) {
-    for index in model.layers.indices {
+    precondition(isForTraining || training == nil)
+    for index in model.layers.indices where activationOffsets[index] != activationOffsets[index + 1] {
       model.layers[index].forward(
         context(index, memory, rows, training), input: memory.worker + activationOffsets[index],
         output: memory.worker + activationOffsets[index + 1])
@@ -68,6 +69,7 @@ extension ExecutionPlan {
     var (current, next) = (memory.worker + gradientOffsets.0, memory.worker + gradientOffsets.1)
     fillLogitGradient(current)
     for index in model.layers.indices.reversed() where index >= model.firstTrainable {
+      if activationOffsets[index] == activationOffsets[index + 1] { continue }
       model.layers[index].backward(
         context(index, memory, rows, training), input: memory.worker + activationOffsets[index],
         output: memory.worker + activationOffsets[index + 1], outputGradient: current,

@@ -17,6 +17,7 @@ package struct ExecutionPlan: Sendable {
   /// All parameters, as workers complete and update them; none in prediction.
   package let slices: [ParameterSlice]
 
+  let isForTraining: Bool
   let workspaceOffsets: [Int]
   let activationOffsets: [Int]
   let gradientOffsets: (Int, Int)
@@ -33,11 +34,16 @@ package struct ExecutionPlan: Sendable {
     self.kernels = kernels
     self.shardRows = shardRows
     let isForTraining = minibatchRows != nil
+    self.isForTraining = isForTraining
     var worker = MemoryLayoutCounter()
     workspaceOffsets = model.layers.map { worker.take($0.workspaceCount(rows: shardRows)) }
-    // The input, then each layer's output.
-    activationOffsets =
-      [worker.take(shardRows * model.inputCount)] + model.layers.map { worker.take(shardRows * $0.outputCount) }
+    // The input, then each layer's output; one place for both where the layer passes its input on.
+    var activations = [worker.take(shardRows * model.inputCount)]
+    for layer in model.layers {
+      let isThere = layer.passesInputOn(inTraining: isForTraining)
+      activations.append(isThere ? activations.last! : worker.take(shardRows * layer.outputCount))
+    }
+    activationOffsets = activations
     let widest = model.layers.map { max($0.inputCount, $0.outputCount) }.max() ?? 0
     let gradients = isForTraining ? shardRows * widest : 0
     gradientOffsets = (worker.take(gradients), worker.take(gradients))

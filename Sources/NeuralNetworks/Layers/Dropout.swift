@@ -53,6 +53,8 @@ package struct DropoutLayer: Layer {
 
   private var maskStride: Int { (inputCount + 63) & ~63 }
 
+  package func passesInputOn(inTraining: Bool) -> Bool { !inTraining || rate == 0 }
+
   package func workspaceCount(rows: Int) -> Int { rows * maskStride }
 
   package func forward(_ context: LayerContext, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {

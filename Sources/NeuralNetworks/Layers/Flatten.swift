@@ -21,14 +21,12 @@ package struct FlattenLayer: Layer {
   package let inputShape: [Int]
   package var outputShape: [Int] { [inputCount] }
 
-  package func forward(_ context: LayerContext, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
-    output.update(from: input, count: context.rows * inputCount)
-  }
+  package func passesInputOn(inTraining: Bool) -> Bool { true }
+
+  package func forward(_ context: LayerContext, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {}
 
   package func backward(
     _ context: LayerContext, input: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
-  ) {
-    inputGradient?.update(from: outputGradient, count: context.rows * inputCount)
-  }
+  ) {}
 }

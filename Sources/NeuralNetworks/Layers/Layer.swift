@@ -17,6 +17,8 @@ package protocol Layer: Sendable {
   var weightGradient: WeightGradient { get }
   /// Whether the output is a softmax, whose backward pass takes the gradient of the logits.
   var isSoftmax: Bool { get }
+  /// Whether the output is the very floats of the input, so that neither pass has anything to do and is ever called.
+  func passesInputOn(inTraining: Bool) -> Bool
   /// Floats kept between the passes, and floats of scratch.
   func workspaceCount(rows: Int) -> Int
   func scratchCount(rows: Int) -> Int
@@ -54,6 +56,7 @@ extension Layer {
   package var parameters: [Parameter] { [] }
   package var weightGradient: WeightGradient { .perShard }
   package var isSoftmax: Bool { false }
+  package func passesInputOn(inTraining: Bool) -> Bool { false }
   package func workspaceCount(rows: Int) -> Int { 0 }
   package func scratchCount(rows: Int) -> Int { 0 }
   package func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] { [] }

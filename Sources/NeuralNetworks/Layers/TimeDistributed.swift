@@ -52,6 +52,7 @@ package struct TimeDistributedLayer: Layer {
   package var weightGradient: WeightGradient { inner.weightGradient.distributed(over: steps) }
   package var innerLayers: [any Layer] { [inner] }
   package var isSoftmax: Bool { inner.isSoftmax }
+  package func passesInputOn(inTraining: Bool) -> Bool { inner.passesInputOn(inTraining: inTraining) }
   package func workspaceCount(rows: Int) -> Int { inner.workspaceCount(rows: rows * steps) }
   package func scratchCount(rows: Int) -> Int { inner.scratchCount(rows: rows * steps) }
   package func packedMatrices(_ kernels: KernelSet) -> [PackedMatrix] { inner.packedMatrices(kernels) }
