@@ -42,11 +42,11 @@ let package = Package(
 
     .target(name: "CommandSupport", dependencies: ["SystemSupport", arguments]),
 
-    .target(name: "CBF16"),
+    .target(name: "CAVX512"),
     .target(name: "KernelTemplates", dependencies: ["CPlatform"]),
     .target(
-      name: "KernelsAVX512BF16", dependencies: ["KernelTemplates", "CBF16"], swiftSettings: avx512bf16),
-    .target(name: "KernelsAVX512", dependencies: ["KernelTemplates"], swiftSettings: avx512),
+      name: "KernelsAVX512BF16", dependencies: ["KernelTemplates", "CAVX512"], swiftSettings: avx512bf16),
+    .target(name: "KernelsAVX512", dependencies: ["KernelTemplates", "CAVX512"], swiftSettings: avx512),
     .target(name: "KernelsAVX2", dependencies: ["KernelTemplates"], swiftSettings: avx2),
     .target(name: "KernelsBaseline", dependencies: ["KernelTemplates"], swiftSettings: baseline),
     .target(

@@ -12,7 +12,7 @@ public protocol ActivationFunction: SendableMetatype {
 /// max(0, x).
 public enum Relu: ActivationFunction {
   @_alwaysEmitIntoClient @inline(__always)
-  public static func value<I: InstructionSet>(_: I.Type, _ x: I.Vector) -> I.Vector { I.relu(x) }
+  public static func value<I: InstructionSet>(_: I.Type, _ x: I.Vector) -> I.Vector { x.rectified }
   @_alwaysEmitIntoClient @inline(__always)
   public static func derivative<I: InstructionSet>(_: I.Type, fromValue y: I.Vector) -> I.Vector {
     y.selecting(whereGreaterThan: I.zero, I.Vector(repeating: 1), otherwise: I.zero)

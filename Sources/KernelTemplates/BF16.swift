@@ -12,7 +12,7 @@
 extension InstructionSet {
   /// `sum` + the products of both halves of the pairs in `a` and `b`.
   @_alwaysEmitIntoClient @inline(__always)
-  public static func dotBF16(_ sum: Vector, _ a: Vector, _ b: Vector) -> Vector {
+  public static func dotBF16<Lanes: FloatVector>(_ sum: Lanes, _ a: Lanes, _ b: Lanes) -> Lanes {
     sum.fusedAdding(a.upperBF16, b.upperBF16).fusedAdding(a.lowerBF16, b.lowerBF16)
   }
 
@@ -23,14 +23,16 @@ extension InstructionSet {
     return Vector(bits: low | (high.roundedToBF16.bits & Vector.Bits(repeating: 0xffff_0000)))
   }
 
-  /// Twice `width` floats as pairs, in their order.
+  /// The lanes of two vectors as pairs, in their order.
   @_alwaysEmitIntoClient @inline(__always)
-  public static func neighboursBF16(_ address: UnsafePointer<Float>) -> Vector {
+  public static func neighboursBF16(_ first: Vector, _ second: Vector) -> Vector {
     var low = zero
     var high = zero
-    for lane in 0..<width {
-      low[lane] = address[2 * lane]
-      high[lane] = address[2 * lane + 1]
+    for lane in 0..<(width / 2) {
+      low[lane] = first[2 * lane]
+      high[lane] = first[2 * lane + 1]
+      low[width / 2 + lane] = second[2 * lane]
+      high[width / 2 + lane] = second[2 * lane + 1]
     }
     return pairsBF16(low: low, high: high)
   }
@@ -77,10 +79,19 @@ func pairBF16(low: Float, high: Float) -> Float { Float(bitPattern: bf16(low) | 
 /// An instruction set whose operands are pairs: it turns the product of floats into one of bf16, in the same tiles.
 public enum BF16Pairs<I: InstructionSet>: InstructionSet {
   public typealias Vector = I.Vector
+  public typealias Half = I.Half
   @_alwaysEmitIntoClient @inline(__always)
   public static func multiplyAdd(_ accumulator: Vector, _ a: Vector, _ b: Vector) -> Vector {
     I.dotBF16(accumulator, a, b)
   }
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func multiplyAdd(_ accumulator: Half, _ a: Half, _ b: Half) -> Half { I.dotBF16(accumulator, a, b) }
+  @_alwaysEmitIntoClient
+  public static var hasHalves: Bool { @inline(__always) get { I.hasHalves } }
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func lower(_ vector: Vector) -> Half { I.lower(vector) }
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func widened(_ half: Half) -> Vector { I.widened(half) }
   @_alwaysEmitIntoClient
   public static var fusesMultiplyAdd: Bool { @inline(__always) get { true } }
   @_alwaysEmitIntoClient

@@ -50,7 +50,7 @@ func columnSumPanel<I: InstructionSet, let N: Int>(
   if lastCount >= I.width {
     I.store(sums[N - 1], target + last)
   } else {
-    storePartial(I.self, sums[N - 1], lastCount, target + last)
+    I.store(sums[N - 1], first: lastCount, target + last)
   }
 }
 

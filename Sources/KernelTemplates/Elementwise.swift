@@ -10,7 +10,7 @@ func map<I: InstructionSet>(
     I.store(f(I.load(x + i)), y + i)
     i += I.width
   }
-  if i < count { I.store(f(partial(I.self, x + i, count - i)), first: count - i, y + i) }
+  if i < count { I.store(f(I.load(x + i, first: count - i)), first: count - i, y + i) }
 }
 
 /// z = f(x, y) for every element.
@@ -26,7 +26,7 @@ func zip<I: InstructionSet>(
   }
   if i < count {
     I.store(
-      f(partial(I.self, x + i, count - i), partial(I.self, y + i, count - i)), first: count - i, z + i)
+      f(I.load(x + i, first: count - i), I.load(y + i, first: count - i)), first: count - i, z + i)
   }
 }
 
@@ -56,10 +56,9 @@ public func maximumBackward<I: InstructionSet>(
   var i = 0
   while i < count {
     let left = count - i
-    let whole = left >= I.width
-    let a = whole ? I.load(x + i) : partial(I.self, x + i, left)
-    let b = whole ? I.load(y + i) : partial(I.self, y + i, left)
-    let gradient = whole ? I.load(outputGradient + i) : partial(I.self, outputGradient + i, left)
+    let a = I.load(x + i, first: left)
+    let b = I.load(y + i, first: left)
+    let gradient = I.load(outputGradient + i, first: left)
     I.store(b.selecting(whereGreaterThan: a, I.zero, otherwise: gradient), first: left, firstGradient + i)
     I.store(b.selecting(whereGreaterThan: a, gradient, otherwise: I.zero), first: left, secondGradient + i)
     i += I.width

@@ -37,18 +37,6 @@ extension InstructionSet {
     return result * multiplyAdd(rest, rest, restExpm1)
   }
 
-  /// The smaller of each lane and a bound; nan stays.
-  @_alwaysEmitIntoClient @inline(__always)
-  static func atMost(_ bound: Vector, _ x: Vector) -> Vector {
-    x.selecting(whereGreaterThan: bound, bound, otherwise: x)
-  }
-
-  /// The greater of each lane and a bound; nan stays.
-  @_alwaysEmitIntoClient @inline(__always)
-  static func atLeast(_ bound: Vector, _ x: Vector) -> Vector {
-    bound.selecting(whereGreaterThan: x, bound, otherwise: x)
-  }
-
   /// 1 / (1 + e^-x), computed from e^-|x| so that neither tail loses digits.
   @_alwaysEmitIntoClient @inline(__always)
   public static func logistic(_ x: Vector) -> Vector {

@@ -46,6 +46,15 @@ extension FloatVector {
   @_alwaysEmitIntoClient
   var negativeMagnitude: Self { @inline(__always) get { Self(bits: bits | Bits(repeating: 0x8000_0000)) } }
 
+  /// The greater of each lane and zero; nan stays.
+  @_alwaysEmitIntoClient
+  var rectified: Self {
+    @inline(__always) get {
+      let zero = Self(repeating: 0)
+      return zero.selecting(whereGreaterThan: self, zero, otherwise: self)
+    }
+  }
+
   /// The magnitude of self with the sign of `other`.
   @_alwaysEmitIntoClient @inline(__always)
   func withSign(of other: Self) -> Self {

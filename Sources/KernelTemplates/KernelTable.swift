@@ -22,6 +22,8 @@ public struct KernelTable: Sendable {
 
   /// Floats in a vector.
   public let width: Int
+  /// Floats in which a product computes the last columns of a row, if they fit there: half a vector or a whole one.
+  public let edgeWidth: Int
   /// The most vectors side by side in a tile.
   public let panelVectors: Int
   /// Whether a multiply-add is rounded once.
@@ -71,6 +73,7 @@ public struct KernelTable: Sendable {
   @_alwaysEmitIntoClient @inline(__always)
   public init<I: InstructionSet>(_: I.Type) {
     width = I.width
+    edgeWidth = I.hasHalves ? I.Half.scalarCount : I.width
     panelVectors = I.panelVectors
     fusesMultiplyAdd = I.fusesMultiplyAdd
     product = { KernelTemplates.product(I.self, $0) }

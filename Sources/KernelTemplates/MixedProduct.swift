@@ -96,16 +96,14 @@ func convertRow<I: InstructionSet>(
   var target = target
   if p.segments == 1, p.aDepthStride == 1 {
     while term + 2 * I.width <= end {
-      I.store(I.neighboursBF16(a + term), target)
+      I.store(I.neighboursBF16(I.load(a + term), I.load(a + (term + I.width))), target)
       term += 2 * I.width
       target += I.width
     }
     guard term < end else { return }
-    var rest = InlineArray<32, Float>(repeating: 0)
-    for k in 0..<(end - term) { rest[k] = a[term + k] }
-    withUnsafeBytes(of: &rest) {
-      I.store(I.neighboursBF16($0.baseAddress!.assumingMemoryBound(to: Float.self)), target)
-    }
+    let rest = end - term
+    let second = rest > I.width ? I.load(a + (term + I.width), first: rest - I.width) : I.zero
+    I.store(I.neighboursBF16(I.load(a + term, first: rest), second), target)
   } else {
     while term < end {
       let high = term + 1 < end ? a[p.place(term + 1, p.aSegmentStride, p.aDepthStride)] : 0
@@ -156,7 +154,7 @@ func mixedProductOfTerms<I: InstructionSet>(
   }
 }
 
-/// Some pairs of terms of `count` rows of A, or columns of B, which are `stride` floats apart.
+/// Some pairs of terms of `count` rows of A, or columns of B, which are `stride` floats apart. Writes whole vectors.
 @_alwaysEmitIntoClient @inline(__always)
 func convertTerms<I: InstructionSet>(
   _: I.Type, _ p: borrowing ProductArguments, _ source: UnsafePointer<Float>, _ segmentStride: Int, _ depthStride: Int,
@@ -167,23 +165,20 @@ func convertTerms<I: InstructionSet>(
   for pair in pairs {
     let low = source + p.place(2 * pair, segmentStride, depthStride)
     let high = 2 * pair + 1 < p.terms ? source + p.place(2 * pair + 1, segmentStride, depthStride) : nil
-    var n = 0
     if stride == 1 {
-      let vectors = count / I.width
-      if let high {
-        for v in 0..<vectors {
-          I.store(I.pairsBF16(low: I.load(low + v * I.width), high: I.load(high + v * I.width)), target + v * I.width)
-        }
-      } else {
-        for v in 0..<vectors {
-          I.store(I.pairsBF16(low: I.load(low + v * I.width), high: I.zero), target + v * I.width)
-        }
+      var n = 0
+      while n + I.width <= count {
+        I.store(I.pairsBF16(low: I.load(low + n), high: high.map { I.load($0 + n) } ?? I.zero), target + n)
+        n += I.width
       }
-      n = vectors * I.width
-    }
-    while n < count {
-      target[n] = pairBF16(low: low[n * stride], high: high.map { $0[n * stride] } ?? 0)
-      n += 1
+      if n < count {
+        let upper = high.map { I.load($0 + n, first: count - n) } ?? I.zero
+        I.store(I.pairsBF16(low: I.load(low + n, first: count - n), high: upper), target + n)
+      }
+    } else {
+      for n in 0..<count {
+        target[n] = pairBF16(low: low[n * stride], high: high.map { $0[n * stride] } ?? 0)
+      }
     }
     target += targetStride
   }

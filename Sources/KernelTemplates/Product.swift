@@ -70,18 +70,18 @@ public struct ProductArguments {
   }
 }
 
-/// The rows and vectors of a register tile, as types.
+/// The rows of a register tile, and its vectors before the last, as types.
 public struct TileShape<let R: Int, let N: Int> {
   @_alwaysEmitIntoClient @inline(__always)
   init() {}
 }
 
-/// Adds `A[rows of the tile, depth] · B[depth, N vectors]` to a tile that stays in registers.
+/// Adds `A[rows of the tile, depth] · B[depth, N + 1 vectors]` to a tile that stays in registers.
 @_alwaysEmitIntoClient @inline(__always)
-func accumulate<I: InstructionSet, let R: Int, let N: Int>(
-  _: I.Type, _ tile: inout InlineArray<R, InlineArray<N, I.Vector>>, depth: Int,
-  _ a: UnsafePointer<Float>, rowStride: Int, depthStride: Int, _ b: UnsafePointer<Float>, bStride: Int
-) {
+func accumulate<I: InstructionSet, E: TileEdge, let R: Int, let N: Int>(
+  _: I.Type, _: E.Type, _ tile: inout InlineArray<R, InlineArray<N, I.Vector>>, _ edge: inout InlineArray<R, E.Lanes>,
+  depth: Int, _ a: UnsafePointer<Float>, rowStride: Int, depthStride: Int, _ b: UnsafePointer<Float>, bStride: Int
+) where E.Instructions == I {
   var a = a
   var b = b
   for _ in 0..<depth {
@@ -90,6 +90,7 @@ func accumulate<I: InstructionSet, let R: Int, let N: Int>(
       for n in 0..<N {
         tile[r][n] = I.multiplyAdd(tile[r][n], broadcast, I.load(b + n * I.width))
       }
+      edge[r] = E.multiplyAdd(edge[r], E.lower(broadcast), E.load(b + N * I.width))
     }
     a += depthStride
     b += bStride
@@ -98,84 +99,72 @@ func accumulate<I: InstructionSet, let R: Int, let N: Int>(
 
 /// One tile of C: load or zero, all segments, store.
 @_alwaysEmitIntoClient @inline(__always)
-func productTile<I: InstructionSet, let R: Int, let N: Int>(
-  _: I.Type, _: TileShape<R, N>, _ p: borrowing ProductArguments,
+func productTile<I: InstructionSet, E: TileEdge, let R: Int, let N: Int>(
+  _: I.Type, _: E.Type, _: TileShape<R, N>, _ p: borrowing ProductArguments,
   a: UnsafePointer<Float>, b: UnsafePointer<Float>, bStride: Int, bSegment: Int,
   c: UnsafeMutablePointer<Float>, firstColumn: Int
-) {
+) where E.Instructions == I {
   // Every loop here runs over constants and has a body without branches, so that it is unrolled and the tile never needs an
   // address: one indexed access would put all of it on the stack, and a store behind every multiply-add.
   var tile = InlineArray<R, InlineArray<N, I.Vector>>(repeating: InlineArray<N, I.Vector>(repeating: I.zero))
-  let last = (N - 1) * I.width
+  var edge = InlineArray<R, E.Lanes>(repeating: E.lower(I.zero))
+  let last = N * I.width
   let lastCount = p.columns - firstColumn - last
-  let whole = lastCount >= I.width
+  let whole = lastCount >= E.width
   switch p.start {
   case .zeros: break
   case .bias(let bias):
     let bias = bias + firstColumn
-    for n in 0..<(N - 1) {
+    for n in 0..<N {
       let value = I.load(bias + n * I.width)
       for r in 0..<R { tile[r][n] = value }
     }
-    let value = whole ? I.load(bias + last) : partial(I.self, bias + last, lastCount)
-    for r in 0..<R { tile[r][N - 1] = value }
+    let value = whole ? E.load(bias + last) : E.lower(I.load(bias + last, first: lastCount))
+    for r in 0..<R { edge[r] = value }
   case .existing:
-    for r in 0..<R { for n in 0..<(N - 1) { tile[r][n] = I.load(c + (r * p.cRowStride + n * I.width)) } }
+    for r in 0..<R { for n in 0..<N { tile[r][n] = I.load(c + (r * p.cRowStride + n * I.width)) } }
     if whole {
-      for r in 0..<R { tile[r][N - 1] = I.load(c + (r * p.cRowStride + last)) }
+      for r in 0..<R { edge[r] = E.load(c + (r * p.cRowStride + last)) }
     } else {
-      for r in 0..<R { tile[r][N - 1] = partial(I.self, c + (r * p.cRowStride + last), lastCount) }
+      for r in 0..<R { edge[r] = E.lower(I.load(c + (r * p.cRowStride + last), first: lastCount)) }
     }
   }
   var a = a
   var b = b
   for _ in 0..<p.segments {
     accumulate(
-      I.self, &tile, depth: p.depth, a, rowStride: p.aRowStride, depthStride: p.aDepthStride, b, bStride: bStride)
+      I.self, E.self, &tile, &edge, depth: p.depth, a, rowStride: p.aRowStride, depthStride: p.aDepthStride, b,
+      bStride: bStride)
     a += p.aSegmentStride
     b += bSegment
   }
   if p.rectified {
-    for r in 0..<R { for n in 0..<N { tile[r][n] = I.relu(tile[r][n]) } }
+    for r in 0..<R {
+      for n in 0..<N { tile[r][n] = tile[r][n].rectified }
+      edge[r] = edge[r].rectified
+    }
   }
-  for r in 0..<R { for n in 0..<(N - 1) { I.store(tile[r][n], c + (r * p.cRowStride + n * I.width)) } }
+  for r in 0..<R { for n in 0..<N { I.store(tile[r][n], c + (r * p.cRowStride + n * I.width)) } }
   if whole {
-    for r in 0..<R { I.store(tile[r][N - 1], c + (r * p.cRowStride + last)) }
+    for r in 0..<R { E.store(edge[r], c + (r * p.cRowStride + last)) }
   } else {
-    for r in 0..<R { storePartial(I.self, tile[r][N - 1], lastCount, c + (r * p.cRowStride + last)) }
+    for r in 0..<R { I.store(E.widened(edge[r]), first: lastCount, c + (r * p.cRowStride + last)) }
   }
 }
 
-/// Stores the first `count` lanes; never inlined, so that the caller's vector stays in its register.
-@_alwaysEmitIntoClient @inline(never)
-func storePartial<I: InstructionSet>(_: I.Type, _ value: I.Vector, _ count: Int, _ address: UnsafeMutablePointer<Float>)
-{
-  I.store(value, first: count, address)
-}
-
-/// The first `count` floats at an address and zeros, without reading what lies behind.
-@_alwaysEmitIntoClient @inline(never)
-func partial<I: InstructionSet>(_: I.Type, _ address: UnsafePointer<Float>, _ count: Int) -> I.Vector {
-  var value = I.zero
-  withUnsafeMutableBytes(of: &value) {
-    $0.baseAddress!.copyMemory(from: address, byteCount: count * 4)
-  }
-  return value
-}
-
-/// All rows of one panel of N vectors.
+/// All rows of one panel of N + 1 vectors.
 @_alwaysEmitIntoClient @inline(__always)
-func productPanel<I: InstructionSet, let N: Int>(
-  _: I.Type, _: TileShape<1, N>, _ p: borrowing ProductArguments,
+func productPanel<I: InstructionSet, E: TileEdge, let N: Int>(
+  _: I.Type, _: E.Type, _: TileShape<1, N>, _ p: borrowing ProductArguments,
   b: UnsafePointer<Float>, bStride: Int, bSegment: Int, firstColumn: Int
-) {
+) where E.Instructions == I {
   for g in 0..<p.groups {
     var a = p.a + g * p.aGroupStride
     var c = p.c + g * p.cGroupStride + firstColumn
     var left = p.rows
     while left >= 4 {
       productTile(
-        I.self, TileShape<4, N>(), p, a: a, b: b, bStride: bStride,
+        I.self, E.self, TileShape<4, N>(), p, a: a, b: b, bStride: bStride,
         bSegment: bSegment, c: c, firstColumn: firstColumn)
       a += 4 * p.aRowStride
       c += 4 * p.cRowStride
@@ -184,15 +173,15 @@ func productPanel<I: InstructionSet, let N: Int>(
     switch left {
     case 3:
       productTile(
-        I.self, TileShape<3, N>(), p, a: a, b: b, bStride: bStride,
+        I.self, E.self, TileShape<3, N>(), p, a: a, b: b, bStride: bStride,
         bSegment: bSegment, c: c, firstColumn: firstColumn)
     case 2:
       productTile(
-        I.self, TileShape<2, N>(), p, a: a, b: b, bStride: bStride,
+        I.self, E.self, TileShape<2, N>(), p, a: a, b: b, bStride: bStride,
         bSegment: bSegment, c: c, firstColumn: firstColumn)
     case 1:
       productTile(
-        I.self, TileShape<1, N>(), p, a: a, b: b, bStride: bStride,
+        I.self, E.self, TileShape<1, N>(), p, a: a, b: b, bStride: bStride,
         bSegment: bSegment, c: c, firstColumn: firstColumn)
     default: break
     }
@@ -227,7 +216,7 @@ func productRow<I: InstructionSet, let N: Int>(
     b += width
   }
   if p.rectified {
-    for r in 0..<2 { for n in 0..<N { tile[r][n] = I.relu(tile[r][n]) } }
+    for r in 0..<2 { for n in 0..<N { tile[r][n] = tile[r][n].rectified } }
   }
   for r in 0..<2 { for n in 0..<N { I.store(tile[r][n], c + (r * width + n * I.width)) } }
 }
@@ -272,28 +261,45 @@ func product<I: InstructionSet>(_: I.Type, _ p: borrowing ProductArguments, firs
   }
 }
 
-/// All rows of one panel of some vectors.
+/// All rows of one panel of some vectors, of whose last only half is computed where its columns fit there.
 @_alwaysEmitIntoClient @inline(__always)
 func productPanel<I: InstructionSet>(
   _: I.Type, vectors: Int, _ p: borrowing ProductArguments, b: UnsafePointer<Float>, bStride: Int, bSegment: Int,
   firstColumn: Int
 ) {
+  if I.hasHalves, p.columns - firstColumn - (vectors - 1) * I.width <= HalfEdge<I>.width {
+    productPanel(
+      I.self, HalfEdge<I>.self, vectors: vectors, p, b: b, bStride: bStride, bSegment: bSegment,
+      firstColumn: firstColumn)
+  } else {
+    productPanel(
+      I.self, WholeEdge<I>.self, vectors: vectors, p, b: b, bStride: bStride, bSegment: bSegment,
+      firstColumn: firstColumn)
+  }
+}
+
+/// The same with the last vector that an edge says.
+@_alwaysEmitIntoClient @inline(__always)
+func productPanel<I: InstructionSet, E: TileEdge>(
+  _: I.Type, _: E.Type, vectors: Int, _ p: borrowing ProductArguments, b: UnsafePointer<Float>, bStride: Int,
+  bSegment: Int, firstColumn: Int
+) where E.Instructions == I {
   switch vectors {
   case 1:
     productPanel(
-      I.self, TileShape<1, 1>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
+      I.self, E.self, TileShape<1, 0>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
   case 2:
     productPanel(
-      I.self, TileShape<1, 2>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
+      I.self, E.self, TileShape<1, 1>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
   case 3 where I.panelVectors >= 3:
     productPanel(
-      I.self, TileShape<1, 3>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
+      I.self, E.self, TileShape<1, 2>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
   case 4 where I.panelVectors >= 4:
     productPanel(
-      I.self, TileShape<1, 4>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
+      I.self, E.self, TileShape<1, 3>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
   case 5 where I.panelVectors >= 5:
     productPanel(
-      I.self, TileShape<1, 5>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
+      I.self, E.self, TileShape<1, 4>(), p, b: b, bStride: bStride, bSegment: bSegment, firstColumn: firstColumn)
   default: break
   }
 }

@@ -96,7 +96,7 @@ public struct WinogradArguments {
         for r in 0..<4 { values[r] = values[r] + added }
       case .existing: for r in 0..<4 { values[r] = values[r] + I.load(target + r * positionStride) }
       }
-      if rectified { for r in 0..<4 { values[r] = I.relu(values[r]) } }
+      if rectified { for r in 0..<4 { values[r] = values[r].rectified } }
       for r in 0..<4 { I.store(values[r], target + r * positionStride) }
     } else {
       for r in 0..<4 { write(I.self, values[r], sequence, position + r, n) }
@@ -114,10 +114,10 @@ public struct WinogradArguments {
     var value = value
     switch start {
     case .zeros: break
-    case .bias(let bias): value = value + partial(I.self, bias + n, count)
-    case .existing: value = value + partial(I.self, target, count)
+    case .bias(let bias): value = value + I.load(bias + n, first: count)
+    case .existing: value = value + I.load(target, first: count)
     }
-    if rectified { value = I.relu(value) }
+    if rectified { value = value.rectified }
     I.store(value, first: count, target)
   }
 }
@@ -282,9 +282,9 @@ public func winogradFilterGradient<I: InstructionSet>(
         I.store(second, target + tapStride)
         I.store(third, target + 2 * tapStride)
       } else {
-        storePartial(I.self, first, count, target)
-        storePartial(I.self, second, count, target + tapStride)
-        storePartial(I.self, third, count, target + 2 * tapStride)
+        I.store(first, first: count, target)
+        I.store(second, first: count, target + tapStride)
+        I.store(third, first: count, target + 2 * tapStride)
       }
     }
   }

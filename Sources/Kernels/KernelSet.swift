@@ -93,6 +93,11 @@ package struct KernelSet: Sendable {
   /// `columns` rounded up to a whole vector.
   package func paddedColumns(_ columns: Int) -> Int { (columns + table.width - 1) / table.width * table.width }
 
+  /// `columns` rounded up to what a product computes anyway, so that it stores nothing but whole vectors or halves.
+  package func computedColumns(_ columns: Int) -> Int {
+    (columns + table.edgeWidth - 1) / table.edgeWidth * table.edgeWidth
+  }
+
   /// Rows of a packed matrix of so much depth: pairs where operands are bf16.
   package func packedRows(depth: Int) -> Int { multipliesBF16 ? (depth + 1) / 2 : depth }
 

@@ -3,6 +3,7 @@ package import KernelTemplates
 /// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64; vectors of 4 floats.
 enum Baseline: InstructionSet {
   typealias Vector = SIMD4<Float>
+  typealias Half = Vector
   #if arch(arm64)
     @inline(__always)
     static func multiplyAdd(_ accumulator: Vector, _ a: Vector, _ b: Vector) -> Vector { accumulator.fusedAdding(a, b) }

@@ -77,7 +77,7 @@ struct KernelBenchmark: ParsableCommand {
     let b = AlignedBuffer(count: set.packedCount(depth: depth, columns: columns))
     let c = AlignedBuffer(count: rows * set.paddedColumns(columns))
     let arguments = ProductArguments(
-      rows: rows, columns: set.paddedColumns(columns), depth: depth, a: a.address, aRowStride: depth, b: b.address,
+      rows: rows, columns: set.computedColumns(columns), depth: depth, a: a.address, aRowStride: depth, b: b.address,
       c: c.address, cRowStride: set.paddedColumns(columns))
     return measure(2 * rows * depth * columns) { set.table.product(arguments) }
   }

@@ -104,7 +104,7 @@ extension RecurrentLayer {
       if t < steps - 1 {
         // dh = dz(t + 1) · recurrentKernelᵀ, added to what is there; its padding columns are zeros.
         var step = ProductArguments(
-          rows: context.rows, columns: context.kernels.paddedColumns(units), depth: gateColumns,
+          rows: context.rows, columns: context.kernels.computedColumns(units), depth: gateColumns,
           a: memory.gates(t + 1) + recurrentGates, aRowStride: memory.sampleGateStride,
           b: context.packed + offsets.toHidden, c: hiddenGradient, cRowStride: stateStride)
         if cell == .gru || returnsSequences { step.start = .existing }
