@@ -106,7 +106,7 @@ class Comparison:
 
     def predict(self, model, folder):
         def predict_ours(precision):
-            return ours.predict(self.arguments, model)
+            return ours.predict(self.arguments, model, precision)
 
         contest = Contest(PREDICTION, model, 1, predict_ours, [])
         if not self.tables(contest):
@@ -134,7 +134,7 @@ class Comparison:
 
     def _turn(self, contest, table, peers, turn):
         """Ours once and each of a table's peers once. Returns the peers that stay for another round."""
-        precision = F32 if contest.task == PREDICTION or peers[0].precision == F32 else self.arguments.precision
+        precision = F32 if peers[0].precision == F32 else self.arguments.precision
         result = attempt(contest.run_ours, precision)
         self._record(contest, table, turn, "ours", "ours", precision, result)
         costs = {}

@@ -43,10 +43,12 @@ def save_trained(arguments, model, folder):
     return weights, expected
 
 
-def predict(arguments, model):
+def predict(arguments, model, precision):
     """One run of `har-bench predict` on a thread."""
     with tempfile.TemporaryDirectory() as folder:
         command = [arguments.har_bench, "predict", "--data", arguments.data, "--model", model, "--threads", 1]
+        if precision != F32:
+            command += ["--precision", precision]
         process = run_measured([*command, "--csv", f"{folder}/predict.csv"], 1, arguments.timeout)
         row = _read_csv(f"{folder}/predict.csv")[0]
     return {

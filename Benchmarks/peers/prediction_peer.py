@@ -127,7 +127,7 @@ def largest_difference(predict, windows, expected_path):
     """Between what a runtime and what `expected_path` say of the test windows, whole batches of them."""
     with open(expected_path, newline="") as file:
         rows = list(csv.reader(file))[1:]
-    expected = np.array([row[4:] for row in rows], np.float32)
+    expected = np.array([row[7:] for row in rows], np.float32)
     if len(expected) != len(windows):
         raise ValueError(f"{expected_path}: expected {len(windows)} windows, found {len(expected)}")
     largest = 0.0
