@@ -1,5 +1,7 @@
-# make demo           convert the recordings (or synthesize some), train a short LSTM run, print the protocol
+# make demo           convert the recordings (or synthesize some), train all three networks briefly, say what they are worth
 # make test           install what the tests need, build, run them all
+# make install        install the commands, manual pages and completions; PREFIX=/usr/local
+# make uninstall      remove them again
 # make example        build and run the example of training and predicting from Swift
 # make keras-parity   prove model files both ways with the real Keras
 # make peers          time training and prediction of others beside ours; PEERS="--rounds 3" (docs/benchmarks.md)
@@ -21,9 +23,10 @@ BUILD = $(SWIFT) build -c release
 BIN = .build/release
 STORE ?= har.h5
 PYTHON ?= python3
+PREFIX ?= /usr/local
 VENV = .venv-test
 
-.PHONY: build demo fuzz sanitize mutants faults soak example test keras-parity bench bench-kernels count-instructions test-bench peers format lint dependencies
+.PHONY: build demo install uninstall fuzz sanitize mutants faults soak example test keras-parity bench bench-kernels count-instructions test-bench peers format lint dependencies
 .DEFAULT_GOAL := build
 
 build: dependencies
@@ -36,6 +39,12 @@ dependencies:
 demo: dependencies
 	$(BUILD)
 	@BIN=$(BIN) STORE=$(STORE) data-tools/demo.sh
+
+install: dependencies
+	SWIFT="$(SWIFT)" data-tools/install.sh install "$(PREFIX)"
+
+uninstall:
+	data-tools/install.sh uninstall "$(PREFIX)"
 
 example: dependencies $(STORE)
 	$(SWIFT) run -c release --package-path examples/train-and-predict train-and-predict $(abspath $(STORE))

@@ -96,7 +96,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["_TestSupport", "HDF5", "har-convert", "har-synthesize", "har-train"]),
+      dependencies: ["_TestSupport", "CommandSupport", "HDF5", "har-convert", "har-synthesize", "har-train"]),
   ]
 )
 

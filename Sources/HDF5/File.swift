@@ -54,7 +54,13 @@ package final class File: Sendable {
     return try Library.locked { () throws(HDF5Error) in
       let access = try accessProperties(path, locks: true)
       guard H5Fis_hdf5(path) > 0 else {
-        throw HDF5Error(.notHDF5, file: path, reason: "is not an HDF5 file")
+        // What Keras 3 saves unless the name ends in .h5 is a zip archive.
+        let isArchive = (try? FileSystem.bytes(of: path, at: 0, count: 4)) == Array("PK\u{3}\u{4}".utf8)
+        throw HDF5Error(
+          .notHDF5, file: path,
+          reason: isArchive
+            ? "is a zip archive, not an HDF5 file; a .keras file can be saved again in Keras as .h5"
+            : "is not an HDF5 file")
       }
       let id = H5Fopen(path, chdf5_open_read_only(), access.id)
       guard id >= 0 else {

@@ -29,6 +29,14 @@ package struct Group: AttributeHolder {
     Library.locked { (try? checkLinks(path)) != nil }
   }
 
+  /// Whether nothing is there under this path, not even a link to another place.
+  package func isMissing(_ path: String) -> Bool {
+    Library.locked {
+      do throws(HDF5Error) { try checkLinks(path) } catch { return error.kind == .notFound }
+      return false
+    }
+  }
+
   /// Throws where something on the way to `path` is missing, or is a link to another place, which may be another file.
   private func checkLinks(_ path: String) throws(HDF5Error) {
     // libhdf5 answers for the last link only, and fails where one before it is missing.

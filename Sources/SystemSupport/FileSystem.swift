@@ -85,7 +85,7 @@ extension FileSystem {
   }
 
   /// Up to `count` bytes of a file from `offset` on.
-  static func bytes(of path: String, at offset: Int, count: Int) throws(InputError) -> [UInt8] {
+  package static func bytes(of path: String, at offset: Int, count: Int) throws(InputError) -> [UInt8] {
     let descriptor = try openForReading(path).descriptor
     defer { _ = close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: count)

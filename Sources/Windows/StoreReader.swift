@@ -38,16 +38,25 @@ struct StoreReader {
     }
   }
 
+  /// Whether a split has a dataset.
+  func has(_ name: StoreSchema.Dataset, _ split: DatasetSplit) -> Bool { !root.isMissing(name.path(split)) }
+
   /// Reads and checks the windows of a split.
-  func windows(_ split: DatasetSplit) throws(HDF5Error) -> WindowSet {
+  ///
+  /// - Parameter allowsMissing: whether labels and people that are not there are zeros.
+  func windows(_ split: DatasetSplit, allowsMissing: Bool = false) throws(HDF5Error) -> WindowSet {
     let features = try root.dataset(StoreSchema.Dataset.features.path(split))
     let shape = try features.shape
     let channels = description.signalNames.count
     guard shape.count == 3, shape[0] > 0, shape[1] > 0, shape[2] == channels else {
       throw features.error(.wrongShape, "has the shape \(shape), expected [windows, time steps, \(channels)]")
     }
-    let labels = try wholeNumbers(.labels, split, count: shape[0], below: description.activityNames.count)
-    let subjects = try wholeNumbers(.subjects, split, count: shape[0], below: 256)
+    func numbers(_ name: StoreSchema.Dataset, below limit: Int) throws(HDF5Error) -> [UInt8] {
+      if allowsMissing, !has(name, split) { return Array(repeating: 0, count: shape[0]) }
+      return try wholeNumbers(name, split, count: shape[0], below: limit)
+    }
+    let labels = try numbers(.labels, below: description.activityNames.count)
+    let subjects = try numbers(.subjects, below: 256)
     let type = try features.elementType
     guard case .float = type else { throw features.error(.wrongType, "holds \(type), expected float32") }
     let readings = AlignedBuffer(count: try features.count(as: Float.self))

@@ -9,6 +9,9 @@ public struct WindowStore: Sendable {
   public let train: WindowSet
   /// What they are judged on.
   public let test: WindowSet
+  /// Whether the windows have no labels, or no people; those of the sets then mean nothing. Only of ``readForPrediction(_:path:)``.
+  package private(set) var lacksLabels = false
+  package private(set) var lacksSubjects = false
 
   /// Whether the recordings are made up.
   public var isSynthetic: Bool { description.isSynthetic }
@@ -25,6 +28,24 @@ public struct WindowStore: Sendable {
     try withReader(path) { reader throws(HDF5Error) in
       WindowStore(
         path: path, description: reader.description, train: try reader.windows(.train), test: try reader.windows(.test))
+    }
+  }
+
+  /// Reads and checks a store of which one split will do, without labels or people where it has none; the other split is empty.
+  ///
+  /// Throws as `read(path:)` does.
+  package static func readForPrediction(_ split: DatasetSplit, path: String) throws(StoreError) -> WindowStore {
+    try withReader(path) { reader throws(HDF5Error) in
+      let (lacksLabels, lacksSubjects) = (!reader.has(.labels, split), !reader.has(.subjects, split))
+      let windows = try reader.windows(split, allowsMissing: true)
+      let none = WindowSet(
+        timeSteps: windows.timeSteps, channels: windows.channels, features: [], labels: [], subjects: [])
+      var store = WindowStore(
+        path: path, description: reader.description, train: split == .train ? windows : none,
+        test: split == .test ? windows : none)
+      store.lacksLabels = lacksLabels
+      store.lacksSubjects = lacksSubjects
+      return store
     }
   }
 

@@ -13,6 +13,14 @@ struct ExperimentRun {
   var resumePath: String?
 
   func run() throws {
+    let summary = try trainedSummary()
+    if session.output.json {
+      try StandardOutput.writeLine(String(decoding: try RunJSON.encode(summary), as: UTF8.self))
+    }
+  }
+
+  /// Trains, with the protocol's lines where no JSON is asked for, and returns what it came to.
+  func trainedSummary() throws -> RunSummary {
     let settings = folder.configuration.settings
     let data = try ExperimentData(store, settings, startingModel: try folder.startingModel())
     let view = ProgressView(plan: try ProgressPlan(settings), isQuiet: session.output.quiet)
@@ -28,7 +36,7 @@ struct ExperimentRun {
     let records = try session.run(resumePath ?? folder.path, observers: observers) {
       try Experiment.run(data, in: folder, session.context)
     }
-    if session.output.json { try StandardOutput.writeLine(try folder.summary(records)) }
+    return folder.summary(records)
   }
 }
 

@@ -18,20 +18,14 @@ struct HARTrain: ParsableCommand {
         har-train tune examples/tune.yaml --data har.h5 --budget 24
         har-train versions
 
-      EXIT STATUS
-        0    done
-        64   wrong usage
-        65   wrong data
-        66   missing input
-        71   no memory left
-        73   an output exists or cannot be made
-        74   reading or writing failed
-        75   the run's folder is in use
-        130  interrupted, and saved (143: terminated)
+      \(ExitStatusHelp.training)
       """,
     version: packageVersion,
     subcommands: [Train.self, Resume.self, Tune.self, Evaluate.self, Predict.self, List.self, Versions.self],
     defaultSubcommand: Train.self)
 
-  static func main() { runProcess() }
+  static func main() {
+    runProcess(
+      withoutArguments: "nothing to do; to train: har-train --data STORE.h5, to see all there is: har-train --help")
+  }
 }

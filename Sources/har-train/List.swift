@@ -11,12 +11,14 @@ struct List: ParsableCommand {
       EXAMPLES
         har-train list
         har-train list results --json
+
+      \(ExitStatusHelp.reading)
       """)
 
   @Argument(help: ArgumentHelp("The folder that the runs' folders are in.", valueName: "DIR"))
   var folder = "runs"
 
-  @Flag(help: "Print them as JSON.")
+  @Flag(help: "Print JSON (docs/schemas/).")
   var json = false
 
   func run() throws {

@@ -6,12 +6,18 @@ import SystemSupport
 import Training
 import Windows
 
-/// A model file and the windows of a store that it is to judge: what `evaluate` and `predict` share.
+/// Models and the windows of a store that they are to judge: what `evaluate` and `predict` share.
 struct ModelOnStore: ParsableArguments {
-  @Option(help: ArgumentHelp("A model that har-train or Keras saved.", valueName: "MODEL.h5"))
+  @Argument(
+    help: ArgumentHelp("A run's folder, or a model that har-train or Keras saved.", valueName: "RUN_DIR|MODEL.h5"))
+  var model: String?
+
+  @Option(help: ArgumentHelp("The same for a model's file.", valueName: "MODEL.h5"))
   var modelFile: String?
 
-  @Option(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
+  @Option(
+    help: ArgumentHelp(
+      "The store that har-convert wrote. (default: the one that a run trained on)", valueName: "STORE.h5"))
   var data: String?
 
   @Option(help: ArgumentHelp("The windows: test or train.", valueName: "SPLIT"))
@@ -20,31 +26,48 @@ struct ModelOnStore: ParsableArguments {
   @Option(help: ArgumentHelp("Threads. (default: all cores)", valueName: "T"))
   var threads: Int?
 
+  @Flag(help: "Print JSON (docs/schemas/).")
+  var json = false
+
   func validate() throws {
     try threads.map { try require($0, in: SettingsRange.threads, "--threads") }
+    switch (model, modelFile) {
+    case (nil, nil): throw ValidationError("Missing expected argument '<RUN_DIR|MODEL.h5>'")
+    case (.some, .some): throw ValidationError("--model-file: a model is named already")
+    default: break
+    }
   }
 
-  /// Throws wrong usage where the model or the store is not named.
-  func requireBoth() throws {
-    if modelFile == nil { throw ValidationError("Missing expected argument '--model-file <MODEL.h5>'") }
-    if data == nil { throw ValidationError("Missing expected argument '--data <STORE.h5>'") }
-  }
-
-  /// Opens both, calls `prepare`, and predicts.
-  func predict(afterReading prepare: () throws -> Void = {}) throws -> Predictions {
-    let modelFile = modelFile ?? ""
-    let store = try WindowStore.read(path: data ?? "")
-    let file = try KerasModelFile.read(path: modelFile)
+  /// Reads models and windows, calls `prepare`, and lets each model judge them.
+  ///
+  /// - Parameter requiresLabels: whether windows without labels are refused.
+  func judge(requiresLabels: Bool, afterReading prepare: () throws -> Void = {}) throws -> [JudgedWindows] {
+    let models = try JudgingModels(path: model ?? modelFile ?? "")
+    guard let path = data ?? models.storePath else {
+      throw ValidationError("Missing expected argument '--data <STORE.h5>'")
+    }
+    // Reading comes before there are threads (see Rehearsal).
+    let store =
+      requiresLabels ? try WindowStore.read(path: path) : try WindowStore.readForPrediction(split, path: path)
+    let files = try models.groups.map { try $0.files.map { try KerasModelFile.read(path: $0) } }
+    let kernels = try chosenKernels()
     try prepare()
-    return try predict(file, modelFile, store)
+    return try zip(models.groups, files).map { group, files in
+      JudgedWindows(
+        group: group, isRun: models.isRun, store: store,
+        members: try zip(group.files, files).map { path, file in
+          try file.model.check(store, requiresLabels ? nil : [store[split]], of: path)
+          return try predict(file, path, store, kernels)
+        })
+    }
   }
 
   /// What the model of a file says of a store's windows.
-  func predict(_ file: KerasModelFile, _ modelFile: String, _ store: WindowStore) throws -> Predictions {
-    let kernels = try chosenKernels()
-    try file.model.check(store, of: modelFile)
-    let windows = split == .test ? store.test : store.train
-    let scaled = try withScaling(of: file, modelFile) { scaling throws(FeatureScaling.Mismatch) in
+  private func predict(
+    _ file: KerasModelFile, _ path: String, _ store: WindowStore, _ kernels: KernelSet
+  ) throws -> Predictions {
+    let windows = store[split]
+    let scaled = try withScaling(of: file, path) { scaling throws(FeatureScaling.Mismatch) in
       try scaling?.scaled(windows) ?? windows
     }
     let predictor = Predictor(model: file.model, kernels: kernels, parameters: file.parameters)
@@ -52,29 +75,35 @@ struct ModelOnStore: ParsableArguments {
     guard probabilities.allSatisfy(\.isFinite) else {
       throw CommandError(
         exitStatus: .data,
-        message: "\(modelFile): found probabilities that are no numbers: weights or a scaling too large for float32")
+        message: "\(path): found probabilities that are no numbers: weights or a scaling too large for float32")
     }
-    return Predictions(store: store, labels: windows.labels, probabilities: probabilities)
+    return Predictions(store: store, split: split, probabilities: probabilities)
   }
 }
 
 /// What a model says of some windows of a store.
 struct Predictions {
   let store: WindowStore
-  let labels: [UInt8]
+  let split: DatasetSplit
   /// `[N, classes]`
   var probabilities: [Float]
 
   var evaluation: Evaluation {
-    Evaluation(probabilities: probabilities, labels: labels, classes: store.activityNames.count)
+    Evaluation(probabilities: probabilities, labels: store[split].labels, classes: store.activityNames.count)
   }
+}
+
+extension WindowStore {
+  subscript(split: DatasetSplit) -> WindowSet { split == .test ? test : train }
 }
 
 extension Sequential {
   /// Throws where a store holds other windows or activities than the network that `source` describes takes.
-  func check(_ store: WindowStore, of source: String) throws {
+  ///
+  /// - Parameter sets: the windows that are looked at, all of the store's by default.
+  func check(_ store: WindowStore, _ sets: [WindowSet]? = nil, of source: String) throws {
     do throws(ModelError) {
-      for windows in [store.train, store.test] { try check(windows) }
+      for windows in sets ?? [store.train, store.test] { try check(windows) }
       guard classCount == store.activityNames.count else {
         throw ModelError(.other("knows \(classCount) activities, found \(store.activityNames.count)"))
       }

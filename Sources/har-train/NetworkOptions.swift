@@ -60,6 +60,18 @@ struct NetworkOptions: ParsableArguments {
       valueName: "NAME"))
   var recurrentActivation: RecurrentActivationChoice?
 
+  func validate() throws {
+    for (option, value) in [
+      ("units", units), ("layers", layers), ("dense-units", denseUnits), ("filters", filters),
+      ("kernel-size", kernelSize),
+    ] {
+      if let value, value < 1 { throw ValidationError("--\(option): \(value), expected 1 or more") }
+    }
+    if let dropout, !(dropout >= 0 && dropout < 1) {
+      throw ValidationError("--dropout: \(dropout), expected from 0 and below 1")
+    }
+  }
+
   /// The options that are given, with what each puts into a preset's sizes.
   var given: [(option: PresetOption, set: (inout PresetSizes) -> Void)] {
     func option<Value>(

@@ -10,10 +10,14 @@ struct Resume: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Go on with a run that was interrupted, to the same bits as if it had not been.",
     discussion: """
-      Repeats that have ended are taken over, the others go on from their last checkpoint. Threads and models at once may differ from before.
+      Repeats that have ended are taken over, the others go on from their last checkpoint. Threads and models at once may differ from before. \
+      With --epochs a run goes on beyond its end, as if that many had been asked for at first; repeats that early stopping ended stay as they are.
 
-      EXAMPLE
+      EXAMPLES
         har-train resume runs/2026-01-31-142530-lstm --threads 16
+        har-train resume runs/2026-01-31-142530-lstm --epochs 30
+
+      \(ExitStatusHelp.training)
       """)
 
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "DIR"))
@@ -24,14 +28,27 @@ struct Resume: ParsableCommand {
       "The store, where it is no longer where it was; its contents must be the same.", valueName: "STORE.h5"))
   var data: String?
 
+  @Option(help: ArgumentHelp("More epochs than the run was begun with, and is then to have in all.", valueName: "N"))
+  var epochs: Int?
+
   @OptionGroup var division: ThreadOptions
   @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws { try epochs.map { try require($0, in: SettingsRange.epochs, "--epochs") } }
 
   func run() throws {
     let kernels = try chosenKernels()
     let session = TrainingSession(kernels, division, outputOptions)
-    if FileSystem.exists("\(folder)/\(TuningConfiguration.fileName)") { return try resumeSearch(kernels, session) }
-    let run = try RunFolder.open(folder, warn: session.warn)
+    if FileSystem.exists("\(folder)/\(TuningConfiguration.fileName)") {
+      guard epochs == nil else {
+        throw CommandError(
+          exitStatus: .usage, message: "--epochs: \(folder) is a search, whose trials were chosen by their epochs")
+      }
+      return try resumeSearch(kernels, session)
+    }
+    var more: ((inout RunConfiguration) throws -> Void)?
+    if let epochs { more = { try $0.extend(toEpochs: epochs) } }
+    let run = try RunFolder.open(folder, changing: more, warn: session.warn)
     let store = try openStore(run.configuration, kernels)
     for model in run.configuration.settings.models {
       try Sequential(model.network).check(store, of: "\(run.configurationPath): \(model.name)")

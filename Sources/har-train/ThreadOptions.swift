@@ -31,6 +31,6 @@ var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 /// Wrong usage where an option's number is outside its range.
 func require(_ value: Int, in range: ClosedRange<Int>, _ option: String) throws {
   guard range.contains(value) else {
-    throw ValidationError("\(option) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
+    throw ValidationError("\(option): \(value), expected \(range.lowerBound) to \(range.upperBound)")
   }
 }

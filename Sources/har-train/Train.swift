@@ -21,6 +21,8 @@ struct Train: ParsableCommand {
         har-train --data har.h5 --validation-subjects 3,7 --early-stopping 4 --keep best
         har-train --data har.h5 --network my-keras-model.h5
         har-train --data other.h5 --start-from runs/all/lstm/model-01.h5 --epochs 3
+
+      \(ExitStatusHelp.training)
       """)
 
   @Option(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
@@ -52,7 +54,7 @@ struct Train: ParsableCommand {
     try require(checkpointEvery, in: SettingsRange.checkpointEvery, "--checkpoint-every")
     if startFrom != nil {
       guard options.model == nil, options.network == nil else {
-        throw ValidationError("--start-from excludes --model and --network: the file says which network it is.")
+        throw ValidationError("--start-from: excludes --model and --network, as the file says which network it is")
       }
       try options.refuseSizes(of: "a model from a file")
     }

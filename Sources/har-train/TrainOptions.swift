@@ -92,24 +92,24 @@ struct TrainOptions: ParsableArguments {
     try epochs.map { try require($0, in: SettingsRange.epochs, "--epochs") }
     try require(batchSize, in: SettingsRange.batchSize, "--batch-size")
     guard learningRate > 0 && learningRate.isFinite else {
-      throw ValidationError("--learning-rate must be a positive number, not \(learningRate).")
+      throw ValidationError("--learning-rate: \(learningRate), expected a positive number")
     }
     if let clipNorm, !(clipNorm > 0 && clipNorm.isFinite) {
-      throw ValidationError("--clip-norm must be a positive number, not \(clipNorm).")
+      throw ValidationError("--clip-norm: \(clipNorm), expected a positive number")
     }
     if let earlyStopping {
       try require(earlyStopping, in: SettingsRange.patience, "--early-stopping")
       guard !validationSubjects.subjects.isEmpty else {
-        throw ValidationError("--early-stopping needs --validation-subjects.")
+        throw ValidationError("--early-stopping: needs --validation-subjects")
       }
     }
     guard restoreBest != true || !validationSubjects.subjects.isEmpty else {
-      throw ValidationError("--restore-best needs --validation-subjects.")
+      throw ValidationError("--restore-best: needs --validation-subjects")
     }
     guard windows.scalePer == nil || windows.scale != nil else {
-      throw ValidationError("--scale-per needs --scale.")
+      throw ValidationError("--scale-per: needs --scale")
     }
-    guard model == nil || network == nil else { throw ValidationError("--model and --network exclude each other.") }
+    guard model == nil || network == nil else { throw ValidationError("--network: excludes --model") }
     if network != nil { try refuseSizes(of: "a network from a file") }
     let presets = (model ?? .lstm).presets
     for (option, _) in sizes.given where !presets.contains(where: { $0.options.contains(option) }) {

@@ -15,6 +15,8 @@ struct Tune: ParsableCommand {
 
       EXAMPLE
         har-train tune examples/tune.yaml --data har.h5 --budget 24 --threads 16
+
+      \(ExitStatusHelp.training)
       """)
 
   @Argument(help: ArgumentHelp("The search space.", valueName: "SPACE.yaml"))

@@ -27,14 +27,29 @@ struct TuningRun {
     let chosen = configuration.trials[best.trial]
     if !session.output.json {
       try StandardOutput.writeLine(ranking.table(configuration))
-      try StandardOutput.writeLine(
-        "Chosen: trial \(chosen.number): har-train --data \(store.path) \(chosen.arguments.joined(separator: " "))")
+      try StandardOutput.writeLine("Chosen: trial \(chosen.number): \(command(chosen))")
     }
-    try runChosen(chosen)
+    let summary = try runChosen(chosen)
+    if session.output.json {
+      let search = TuningSummary(
+        search: folder.path, data: configuration.run.store.path, seed: chosen.model.training.seed,
+        ranking: ranking.entries.enumerated().map { TuningSummary.Ranked($1, rank: $0 + 1, configuration) },
+        chosen: TuningSummary.Chosen(trial: chosen.number, command: command(chosen)), final: summary)
+      try StandardOutput.writeLine(String(decoding: try RunJSON.encode(search), as: UTF8.self))
+    }
+  }
+
+  /// What a user would write to train a trial's setting by the protocol, to the bits of the search's final run.
+  private func command(_ trial: TuningConfiguration.Trial) -> String {
+    let words =
+      ["har-train", "--data", folder.configuration.run.store.path] + trial.arguments + [
+        "--repeats", "\(folder.configuration.repeats)", "--seed", "\(trial.model.training.seed)",
+      ]
+    return words.map(shellQuoted).joined(separator: " ")
   }
 
   /// The protocol of the chosen setting: the one look at the test people.
-  private func runChosen(_ trial: TuningConfiguration.Trial) throws {
+  private func runChosen(_ trial: TuningConfiguration.Trial) throws -> RunSummary {
     var run = folder.configuration.run
     run.settings = trial.settings
     run.settings.repeats = folder.configuration.repeats
@@ -43,8 +58,49 @@ struct TuningRun {
       FileSystem.exists("\(path)/\(RunConfiguration.fileName)")
       ? try RunFolder.open(path, warn: session.warn)
       : try RunFolder.create(path, configuration: run, warn: session.warn)
-    try ExperimentRun(folder: final, store: store, session: session, resumePath: folder.path).run()
+    return try ExperimentRun(folder: final, store: store, session: session, resumePath: folder.path).trainedSummary()
   }
+}
+
+/// What `tune --json` prints (docs/schemas/tune.json).
+private struct TuningSummary: Encodable {
+  struct Ranked: Encodable {
+    let rank: Int
+    let trial: Int
+    let epochs: Int
+    let mean: Double?
+    let deviation: Double?
+    /// The options that vary.
+    let options: [String: String]
+
+    init(_ entry: TuningRanking.Entry, rank: Int, _ configuration: TuningConfiguration) {
+      let trial = configuration.trials[entry.trial]
+      self.rank = rank
+      self.trial = trial.number
+      epochs = entry.epochs
+      mean = entry.mean
+      deviation = entry.deviation
+      options = Dictionary(zip(configuration.parameterNames, trial.values)) { first, _ in first }
+    }
+  }
+
+  struct Chosen: Encodable {
+    let trial: Int
+    /// What trains it anew.
+    let command: String
+  }
+
+  let search: String
+  let data: String
+  let seed: UInt64
+  let ranking: [Ranked]
+  let chosen: Chosen
+  let final: RunSummary
+}
+
+/// A word as a shell takes it for one.
+private func shellQuoted(_ word: String) -> String {
+  word.wholeMatch(of: /[A-Za-z0-9_.,:\/=+@%-]+/) != nil ? word : "'\(word.replacing("'", with: "'\\''"))'"
 }
 
 extension TuningRanking {

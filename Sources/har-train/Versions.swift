@@ -9,15 +9,46 @@ import Training
 /// Versions of what the results depend on.
 struct Versions: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print versions of the package, Swift and HDF5, the processor, and the kernels in use.")
+    abstract: "Print versions of the package, Swift and HDF5, the processor, and the kernels in use.",
+    discussion: """
+      EXAMPLES
+        har-train versions
+        HAR_KERNELS=avx2 har-train versions --json
+
+      \(ExitStatusHelp.reading)
+      """)
+
+  @Flag(help: "Print JSON (docs/schemas/).")
+  var json = false
 
   func run() throws {
     let kernels = try chosenKernels()
+    if json {
+      return try StandardOutput.writeLine(String(decoding: try RunJSON.encode(VersionSummary(kernels)), as: UTF8.self))
+    }
     for (name, value) in versionTable(kernels) { try StandardOutput.writeLine("\(name): \(value)") }
     if !kernels.table.fusesMultiplyAdd {
       try StandardOutput.writeLine(
         "note: these kernels have no fused multiply-add; their results differ in the last bits from the other sets'")
     }
+  }
+}
+
+/// What `versions --json` prints (docs/schemas/versions.json).
+private struct VersionSummary: Encodable {
+  let package = packageVersion
+  let swift = swiftVersion
+  let hdf5 = hdf5Version()
+  let processor = processorName()
+  let cores = coreCount
+  let kernels: String
+  let hasBf16Products: Bool
+  let kernelsAvailable: [String]
+
+  init(_ set: KernelSet) {
+    kernels = set.name.rawValue
+    hasBf16Products = set.hasBF16
+    kernelsAvailable = KernelSet.supported.map(\.name.rawValue)
   }
 }
 

@@ -150,7 +150,8 @@ struct ConvertTests {
   func wrongUsage(_ arguments: [String]) throws {
     let result = try convert.run(arguments, in: folder.path)
     #expect(result.status == 64)
-    #expect(result.standardError.lowercased().contains("usage: har-convert"))
+    #expect(result.errorLines.count == 1, "\(result.standardError)")
+    #expect(result.standardError.hasPrefix("har-convert: ") && result.standardError.hasSuffix("(har-convert --help)\n"))
     #expect(try folder.names() == ["dataset"])
   }
 

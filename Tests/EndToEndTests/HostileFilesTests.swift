@@ -168,8 +168,9 @@ struct HostileFilesTests {
       import csv, sys
       rows = list(csv.reader(open(sys.argv[1])))
       names = ["on, or off", 'so "called"']
-      assert rows[0] == ["window", "label", "predicted", "activity"] + names, rows[0]
-      assert len(rows) == 5 and all(len(row) == 6 and row[3] == names[int(row[2])] for row in rows[1:]), rows
+      columns = ["model", "window", "person", "activity", "label", "predicted_activity", "predicted"]
+      assert rows[0] == columns + names, rows[0]
+      assert len(rows) == 5 and all(len(row) == 9 and row[5] == names[int(row[6])] for row in rows[1:]), rows
       """, [directory.path("p.csv")])
     #expect(read.status == 0, "\(read.standardError)")
   }

@@ -40,7 +40,8 @@ import _TestSupport
   private func start(_ arguments: [String], lines: Int) throws -> Process {
     let (process, _, _) = try train.start(arguments, in: directory.path, outputs: try TemporaryDirectory())
     func count() -> Int {
-      let text = try? String(contentsOfFile: directory.path("run/metrics.csv"), encoding: .utf8)
+      let text = ["run/metrics.csv", "run/lstm/metrics.csv"].lazy
+        .compactMap { try? String(contentsOfFile: directory.path($0), encoding: .utf8) }.first
       return text?.split(separator: "\n").count ?? 0
     }
     while count() < lines, process.isRunning { usleep(2_000) }
@@ -69,6 +70,44 @@ import _TestSupport
     #expect(resumed.standardOutput == expected.standardOutput)
     #expect(try digests("run") == digests("whole"))
     #expect(try digests("run").count == 3)
+  }
+
+  /// As if that many had been asked for at first, whether the run was at its end or not.
+  @Test(arguments: [
+    [], ["--learning-rate-schedule", "on-plateau"], ["--validation-subjects", "1", "--restore-best"],
+    ["--model", "all", "--units", "4", "--filters", "4"],
+  ])
+  func moreEpochs(_ more: [String]) throws {
+    let common = ["--data", store, "--repeats", "2", "--batch-size", "16", "--quiet"] + more
+    func trained(_ output: String, _ epochs: Int) throws -> ProcessResult {
+      try train.run(common + ["--epochs", "\(epochs)", "--output", output], in: directory.path)
+    }
+    let expected = try trained("whole", 5)
+    #expect(try trained("run", 2).status == 0)
+    #expect(try resume("--epochs", "3").status == 0)
+    for name in ["run/metrics.csv", "run/lstm/metrics.csv"] { unlink(directory.path(name)) }
+    let process = try start(["resume", "run", "--epochs", "5", "--quiet"], lines: 1)
+    kill(process.processIdentifier, SIGTERM)
+    process.waitUntilExit()
+    let resumed = try resume("--epochs", "5")
+    #expect(resumed.status == 0, "\(resumed.standardError)")
+    #expect(resumed.standardOutput == expected.standardOutput)
+    for folder in more.contains("all") ? ["/lstm", "/cnn-lstm", "/conv-lstm"] : [""] {
+      #expect(try digests("run\(folder)") == digests("whole\(folder)"))
+      #expect(try digests("run\(folder)").count == 2)
+    }
+    #expect(try resume("--epochs", "4").standardError.contains("--epochs: 4, expected more than the 5 of "))
+  }
+
+  @Test func noMoreEpochsOfACosine() throws {
+    let trained = try train.run(
+      ["--data", store, "--output", "run", "--learning-rate-schedule", "cosine"] + options, in: directory.path)
+    #expect(trained.status == 0)
+    let config = try Data(contentsOf: URL(fileURLWithPath: directory.path("run/config.json")))
+    let refused = try resume("--epochs", "9")
+    #expect(refused.status == 64 && refused.errorLines.count == 1)
+    #expect(refused.standardError.contains("cosine"))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: directory.path("run/config.json"))) == config)
   }
 
   @Test func killedAtAnyMoment() throws {

@@ -123,7 +123,9 @@ struct SynthesizeTests {
   func wrongUsage(_ arguments: [String]) throws {
     let result = try synthesize.run(arguments, in: directory.path)
     #expect(result.status == 64)
-    #expect(result.standardError.lowercased().contains("usage: har-synthesize"))
+    #expect(result.errorLines.count == 1, "\(result.standardError)")
+    #expect(
+      result.standardError.hasPrefix("har-synthesize: ") && result.standardError.hasSuffix("(har-synthesize --help)\n"))
     #expect(try directory.names() == [])
   }
 

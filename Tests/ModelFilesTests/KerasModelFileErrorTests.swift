@@ -245,6 +245,9 @@ struct KerasModelFileErrorTests {
     }
     let golden = try Data(contentsOf: URL(fileURLWithPath: KerasFileSupport.golden("keras-lstm.h5")))
     #expect(try error(Data("no HDF5".utf8)).message == "\(path): is not an HDF5 file")
+    #expect(
+      try error(Data("PK\u{3}\u{4} and more".utf8)).message
+        == "\(path): is a zip archive, not an HDF5 file; a .keras file can be saved again in Keras as .h5")
     #expect(try error(Data()).message == "\(path): is empty, not an HDF5 file")
     #expect(try error(golden.prefix(golden.count / 2)).message.contains("is truncated"))
     let absentPath = folder.path("absent")

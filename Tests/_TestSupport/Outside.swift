@@ -12,7 +12,7 @@ package enum Outside {
     ]
     for case let path? in candidates where FileManager.default.isExecutableFile(atPath: path) {
       let python = Executable(path: path)
-      if (try? python.run(["-c", "import h5py, numpy, pandas"]))?.status == 0 { return python }
+      if (try? python.run(["-c", "import h5py, jsonschema, numpy, pandas"]))?.status == 0 { return python }
     }
     return nil
   }()

@@ -89,7 +89,7 @@ def use(programs, folder, store, name, windows, *options):
             require("nan" not in said.stdout.lower() and said.stderr == "", f"{model}: {said.stdout}{said.stderr}")
             rows = list(csv.reader(io.StringIO(succeed([programs.train, "predict", *on]).stdout)))[1:]
             require(len(rows) == windows[split], f"{model}: {len(rows)} predictions, expected {windows[split]}")
-            require(all(abs(sum(map(float, row[4:])) - 1) < 1e-5 for row in rows), f"{model}: probabilities don't add up to 1")
+            require(all(abs(sum(map(float, row[7:])) - 1) < 1e-5 for row in rows), f"{model}: probabilities don't add up to 1")
 
 
 def use_selection(programs, folder, name, train, test, *options):

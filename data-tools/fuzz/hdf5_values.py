@@ -53,7 +53,8 @@ def other_subjects(mutation: Mutation) -> str:
     if mutation.role == WEIGHTS:
         return extreme_numbers(mutation)
     mutation.file[path][0] = mutation.numbers.choice([0, 255])
-    return SAME
+    # Predictions name the person.
+    return EITHER
 
 
 def other_rank(mutation: Mutation) -> str:

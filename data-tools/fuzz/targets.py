@@ -3,6 +3,7 @@
 import dataclasses
 import pathlib
 import random
+import re
 
 import running
 from byte_mutants import Damage, is_sealed
@@ -38,7 +39,10 @@ class Target:
 
 
 class FileTarget(Target):
-    """A store or a model that predict reads; what it prints holds every probability."""
+    """A store or a model that predict reads; what it prints holds every probability.
+
+    For predict a store may lack labels, people and the other split, so evaluate, which needs them all, says whether one is refused.
+    """
 
     def prepare(self) -> None:
         self.expected = {split: self.predict([], self.ground.store, self.ground.model, split).output for split in ("train", "test")}
@@ -46,12 +50,19 @@ class FileTarget(Target):
             raise SystemExit("fuzz: the good files are not read")
 
     def predict(self, notes: list[str], store: pathlib.Path, model: pathlib.Path, split: str) -> running.Ending:
-        return self.run(
-            notes, "har-train", "predict", "--model-file", str(model), "--data", str(store), "--split", split, "--threads", "1")
+        ending = self.ask("predict", notes, store, model, split)
+        # Each row begins with the name of the model's file, which is the mutant's own.
+        rows = re.sub(rb"(?m)^" + re.escape(model.name.encode()) + b",", b",", ending.output)
+        return dataclasses.replace(ending, output=rows)
+
+    def ask(self, command: str, notes: list[str], store: pathlib.Path, model: pathlib.Path, split: str) -> running.Ending:
+        return self.run(notes, "har-train", command, str(model), "--data", str(store), "--split", split, "--threads", "1")
 
     def predict_with(self, mutant: pathlib.Path, split: str, notes: list[str]) -> running.Ending:
         if self.is_store:
-            return self.predict(notes, mutant, self.ground.model, split)
+            evaluated = self.ask("evaluate", notes, mutant, self.ground.model, split)
+            predicted = self.predict(notes, mutant, self.ground.model, split)
+            return predicted if evaluated.kind == "read" or predicted.kind not in ("read", "refused") else evaluated
         return self.predict(notes, self.ground.store, mutant, split)
 
     @property

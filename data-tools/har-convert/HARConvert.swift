@@ -51,18 +51,21 @@ struct HARConvert: ParsableCommand {
   @Flag(help: "Show no progress; the summary is printed all the same.")
   var quiet = false
 
+  @Flag(help: "Print the summary as JSON (docs/schemas/).")
+  var json = false
+
   enum CompressionName: String, ExpressibleByArgument, CaseIterable {
     case none, gzip
   }
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads must be from 1 to 1024, not \(threads).")
+      throw ValidationError("--threads: \(threads), expected 1 to 1024")
     }
     if let compressionLevel {
-      guard compression == .gzip else { throw ValidationError("--compression-level needs --compression gzip.") }
+      guard compression == .gzip else { throw ValidationError("--compression-level: needs --compression gzip") }
       guard (1...9).contains(compressionLevel) else {
-        throw ValidationError("--compression-level must be from 1 to 9, not \(compressionLevel).")
+        throw ValidationError("--compression-level: \(compressionLevel), expected 1 to 9")
       }
     }
   }
@@ -86,11 +89,22 @@ struct HARConvert: ParsableCommand {
     }
     view?.finish()
     if let warning = DatasetSplit.warning(summary.sharedSubjects) { StandardError.writeLine("har-convert: \(warning)") }
-    try StandardOutput.writeLine(summary.line(store: store, seconds: (clock.now - start) / .seconds(1)))
+    let seconds = (clock.now - start) / .seconds(1)
+    try StandardOutput.writeLine(
+      json ? summary.json(store: store, seconds: seconds).text : summary.line(store: store, seconds: seconds))
   }
 }
 
 extension Conversion.Summary {
+  /// What `--json` prints (docs/schemas/convert.json).
+  func json(store: String, seconds: Double) -> JSONValue {
+    [
+      "store": .string(store), "train_windows": .integer(trainCount), "test_windows": .integer(testCount),
+      "people": .integer(subjectCount), "text_bytes": .integer(textBytes), "seconds": .number(seconds),
+      "is_synthetic": .bool(isSynthetic),
+    ]
+  }
+
   /// The result in one line.
   func line(store: String, seconds: Double) -> String {
     let megabytes = Double(textBytes) / 1e6

@@ -233,16 +233,16 @@ def in_double_precision(model):
 
 
 def read_probabilities(path: Path):
-    """The six probability columns of a predictions file, after checking its header and its `activity` column."""
+    """The six probability columns of a predictions file, after checking its header and its `predicted_activity` column."""
     import numpy as np
 
     with open(path, newline="") as file:
         header, *rows = csv.reader(file)
-    if header[:4] != ["window", "label", "predicted", "activity"] or len(header) != 10:
+    if header[5:7] != ["predicted_activity", "predicted"] or len(header) != 13:
         raise ValueError(f"{path}: unexpected header {','.join(header)}")
-    probabilities = np.array([row[4:] for row in rows], dtype=np.float64)
-    named = [header[4 + column] for column in probabilities.argmax(axis=1)]
-    wrong = [row[0] for row, activity in zip(rows, named) if row[3] != activity]
+    probabilities = np.array([row[7:] for row in rows], dtype=np.float64)
+    named = [header[7 + column] for column in probabilities.argmax(axis=1)]
+    wrong = [row[1] for row, activity in zip(rows, named) if row[5] != activity]
     if wrong:
         raise ValueError(f"{path}: window {wrong[0]} is not named by its largest probability")
     return probabilities

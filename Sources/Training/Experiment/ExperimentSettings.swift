@@ -11,6 +11,8 @@ package struct ExperimentSettings: Sendable, Codable, Equatable {
     package var training: TrainingSettings
     /// SHA-256 of the weights' file that every repeat starts from; nil for fresh weights.
     package var startsFrom: String?
+    /// Numbers of epochs that were asked for before they became more; nil for none.
+    package var earlierEpochs: [Int]?
 
     package init(name: String, network: ModelDescription, training: TrainingSettings) {
       self.name = name

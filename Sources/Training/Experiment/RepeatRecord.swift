@@ -27,6 +27,9 @@ package struct RepeatRecord: Sendable, Codable, Equatable {
   package var confusion: [[Int]]?
   package var weightsDigest: String?
 
+  /// Forgets what it came to, where it goes on beyond its end.
+  mutating func forgetEnd() { (warning, score, testLoss, confusion, weightsDigest) = (nil, nil, nil, nil, nil) }
+
   /// What the epoch whose weights it ends with was like; nil where there was none.
   package var finalEpoch: EpochReport? {
     guard let bestEpoch else { return epochs.last }

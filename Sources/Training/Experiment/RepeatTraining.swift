@@ -34,6 +34,7 @@ struct RepeatTraining {
     // What was judged at an earlier limit goes on.
     if record.status == .finished {
       record.status = .running
+      record.forgetEnd()
       trainer.exchangeBest()
     }
     context.events.publish(.started(id, record))

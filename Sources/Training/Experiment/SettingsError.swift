@@ -57,6 +57,9 @@ extension ExperimentSettings {
         throw SettingsError("\(model.name): \(error.message)")
       }
       try model.training.validate()
+      for earlier in model.earlierEpochs ?? [] {
+        try require(earlier, in: 1...model.training.epochs, "\(earlier) epochs before there were more")
+      }
       guard model.training.augmentation.rotation == 0 || channels % 3 == 0 else {
         throw SettingsError("rotation: windows of \(channels) signals, expected three axes (x, y, z) of each sensor")
       }

@@ -6,6 +6,8 @@ struct CheckpointSlot: Sendable {
   let previousPath: String
   /// What a checkpoint here must have been written for.
   let identity: String
+  /// What it may have been written for besides.
+  let earlierIdentities: [String]
   /// Told in a line where a damaged file was passed over.
   let warn: @Sendable (String) -> Void
 
@@ -15,7 +17,9 @@ struct CheckpointSlot: Sendable {
     for path in [path, previousPath] {
       do {
         guard let checkpoint = try Checkpoint.read(path, withNumbers: withNumbers) else { continue }
-        guard checkpoint.identity == identity else { throw RunFolderError(path, .foreignCheckpoint) }
+        guard checkpoint.identity == identity || earlierIdentities.contains(checkpoint.identity) else {
+          throw RunFolderError(path, .foreignCheckpoint)
+        }
         guard accepts(checkpoint) else { throw Checkpoint.Damage(reason: "holds another model's numbers") }
         return checkpoint
       } catch let damage as Checkpoint.Damage {

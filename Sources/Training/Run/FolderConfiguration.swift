@@ -18,6 +18,12 @@ package protocol FolderConfiguration: Sendable, Codable {
   func checkpointName(_ job: Job) -> String
   /// What a checkpoint of a training must have been written for: a digest of all that its numbers depend on.
   func identity(_ job: Job) throws -> String
+  /// Those of before something was changed that lets the training go on.
+  func earlierIdentities(_ job: Job) throws -> [String]
+}
+
+extension FolderConfiguration {
+  package func earlierIdentities(_ job: Job) throws -> [String] { [] }
 }
 
 private struct Format: Decodable { let format: Int }

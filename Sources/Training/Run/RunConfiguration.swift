@@ -75,6 +75,38 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
   package typealias Result = RepeatRecord
 
   package func identity(_ id: TrainingID) throws -> String {
+    try identity(id, epochs: settings.models[id.model].training.epochs)
+  }
+
+  package func earlierIdentities(_ id: TrainingID) throws -> [String] {
+    try (settings.models[id.model].earlierEpochs ?? []).map { try identity(id, epochs: $0) }
+  }
+
+  /// Asks for more epochs of every network. Throws where one has as many already, or where its learning rates depend on their number.
+  package mutating func extend(toEpochs epochs: Int) throws(SettingsError) {
+    for index in settings.models.indices {
+      let training = settings.models[index].training
+      guard training.schedule != .cosine else {
+        throw SettingsError(
+          "--epochs: \(epochs), but the run's cosine schedule ends at \(training.epochs): more epochs would need other rates from the first on"
+        )
+      }
+      // Asked for again after something else was in the way.
+      if epochs == training.epochs, settings.models[index].earlierEpochs != nil { continue }
+      guard epochs > training.epochs else {
+        throw SettingsError(
+          "--epochs: \(epochs), expected more than the \(training.epochs) of \(settings.models[index].name)")
+      }
+      settings.models[index].earlierEpochs = (settings.models[index].earlierEpochs ?? []) + [training.epochs]
+      settings.models[index].training.epochs = epochs
+    }
+    try settings.validate()
+  }
+
+  private func identity(_ id: TrainingID, epochs: Int) throws -> String {
+    var model = settings.models[id.model]
+    model.training.epochs = epochs
+    model.earlierEpochs = nil
     struct Identity: Encodable {
       let model: ExperimentSettings.Model
       let repeatIndex: Int
@@ -88,7 +120,7 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
     }
     return try RunJSON.digest(
       Identity(
-        model: settings.models[id.model], repeatIndex: id.repeatIndex, validationSubjects: settings.validationSubjects,
+        model: model, repeatIndex: id.repeatIndex, validationSubjects: settings.validationSubjects,
         earlyStoppingPatience: settings.earlyStoppingPatience, restoresBest: settings.restoresBest,
         scaling: settings.scaling,
         scalingGranularity: settings.scalingGranularity, store: store.sha256, arithmetic: arithmetic))

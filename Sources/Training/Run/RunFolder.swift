@@ -48,6 +48,9 @@ extension RunFolder {
       return nil
     }
     let record = checkpoint.record
+    let epochs = settings.models[id.model].training.epochs
+    // More epochs have been asked for since.
+    if record.status == .finished, record.isStoppedEarly != true, record.progress.epoch < epochs { return nil }
     if checkpoint.path == slot.path { _ = unlink(slot.previousPath) }
     results.withLock { ended in
       ended[id] = record

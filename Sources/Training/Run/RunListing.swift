@@ -63,12 +63,18 @@ package struct RunListing: Sendable, Encodable {
       let scores = try? FileSystem.contents("\(path)\(subfolder)/scores.json").map {
         try RunJSON.decode(ScoreSummary.self, $0)
       }
-      let done = scores?.repeats.count ?? 0
+      // Those that ended before there were more epochs go on.
+      let ended = scores?.repeats.filter {
+        model.earlierEpochs == nil || $0.status == .diverged || $0.isStoppedEarly || $0.epochs >= model.training.epochs
+      }
+      let done = ended?.count ?? 0
+      let isWhole = done == scores?.repeats.count
       return Entry(
         path: path, kind: .run, state: state(path, isFinished: done == configuration.settings.repeats),
         model: model.name,
         began: date(run), epochs: model.training.epochs, repeatsDone: done,
-        repeatsPlanned: configuration.settings.repeats, mean: scores?.mean, deviation: scores?.deviation)
+        repeatsPlanned: configuration.settings.repeats, mean: isWhole ? scores?.mean : nil,
+        deviation: isWhole ? scores?.deviation : nil)
     }
   }
 
@@ -89,7 +95,7 @@ package struct RunListing: Sendable, Encodable {
     return isFinished ? .finished : .unfinished
   }
 
-  /// When a file that is written once was written.
+  /// When a file was written that keeps its date.
   private static func date(_ path: String) -> Double {
     var status = stat()
     guard stat(path, &status) == 0 else { return 0 }

@@ -45,15 +45,24 @@ struct ScoreSummary: Codable {
   }
 }
 
-private struct RunSummary: Encodable {
+/// What `--json` prints of a whole run (docs/schemas/run.json).
+package struct RunSummary: Encodable {
   let run: String
+  /// The store's path.
+  let data: String
+  let seed: UInt64
+  /// Of the trainings' epochs one after the other, those before an interruption too.
+  let seconds: Double
   let models: [ScoreSummary]
 }
 
 extension RunFolder {
-  /// What `--json` prints of a whole run.
-  package func summary(_ records: [TrainingID: RepeatRecord]) throws -> String {
-    let models = configuration.settings.models.indices.map { ScoreSummary(configuration, model: $0, records) }
-    return String(decoding: try RunJSON.encode(RunSummary(run: path, models: models)), as: UTF8.self)
+  /// What the trainings of a run came to.
+  package func summary(_ records: [TrainingID: RepeatRecord]) -> RunSummary {
+    let models = configuration.settings.models
+    return RunSummary(
+      run: path, data: configuration.store.path, seed: models[0].training.seed,
+      seconds: records.values.flatMap(\.epochs).reduce(0) { $0 + $1.seconds },
+      models: models.indices.map { ScoreSummary(configuration, model: $0, records) })
   }
 }

@@ -12,9 +12,12 @@ package final class TrainingFolder<Configuration: FolderConfiguration>: Sendable
   private let lock: Mutex<FolderLock?>
   private let warn: @Sendable (String) -> Void
 
-  private init(_ path: String, _ configuration: Configuration, _ warn: @escaping @Sendable (String) -> Void) throws {
+  /// Takes the lock. What is changed is read once more under it, since another process may have changed it.
+  private init(
+    _ path: String, _ configuration: Configuration, changing change: ((inout Configuration) throws -> Void)? = nil,
+    _ warn: @escaping @Sendable (String) -> Void
+  ) throws {
     self.path = path
-    self.configuration = configuration
     self.warn = warn
     do throws(FolderLock.Failure) {
       lock = Mutex(try FolderLock(folder: path))
@@ -24,6 +27,18 @@ package final class TrainingFolder<Configuration: FolderConfiguration>: Sendable
       case .failed(let error): throw error
       }
     }
+    guard let change else {
+      self.configuration = configuration
+      return
+    }
+    let file = "\(path)/\(Configuration.fileName)"
+    var changed = try Configuration.read(file)
+    try change(&changed)
+    // Its date is when the training began.
+    let date = try? FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date
+    try changed.write(file)
+    if let date { try? FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: file) }
+    self.configuration = changed
   }
 
   /// Makes the folder of something new. A folder may be there, but nothing in it.
@@ -65,11 +80,14 @@ package final class TrainingFolder<Configuration: FolderConfiguration>: Sendable
     try makeFolders()
   }
 
-  /// Opens a folder in which training is to go on.
+  /// Opens a folder in which training is to go on, as its file says or as `change` makes it, which is then kept there.
   ///
   /// Throws `notARun` or `wrongConfiguration` where it is none, `inUse` where another process works in it.
-  package static func open(_ path: String, warn: @escaping @Sendable (String) -> Void) throws -> TrainingFolder {
-    let folder = try TrainingFolder(path, try .read("\(path)/\(Configuration.fileName)"), warn)
+  package static func open(
+    _ path: String, changing change: ((inout Configuration) throws -> Void)? = nil,
+    warn: @escaping @Sendable (String) -> Void
+  ) throws -> TrainingFolder {
+    let folder = try TrainingFolder(path, try .read("\(path)/\(Configuration.fileName)"), changing: change, warn)
     try folder.makeFolders()
     AtomicFile.removeLeftovers(in: [path] + folder.folders + folder.checkpointFolders)
     return folder
@@ -95,7 +113,8 @@ package final class TrainingFolder<Configuration: FolderConfiguration>: Sendable
   func slot(_ job: Configuration.Job) throws -> CheckpointSlot {
     CheckpointSlot(
       path: checkpointPath(job), previousPath: checkpointPath(job, isPrevious: true),
-      identity: try configuration.identity(job), warn: warn)
+      identity: try configuration.identity(job), earlierIdentities: try configuration.earlierIdentities(job), warn: warn
+    )
   }
 }
 

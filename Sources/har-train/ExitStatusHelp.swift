@@ -1,0 +1,28 @@
+/// What the exit statuses mean, as every command's help ends.
+enum ExitStatusHelp {
+  /// Of commands that read files and write to standard output or one file.
+  static let reading = """
+    EXIT STATUS
+      0    done
+      64   wrong usage
+      65   wrong data
+      66   missing input
+      71   no memory left
+      73   the output exists or cannot be made
+      74   reading or writing failed
+    """
+
+  /// Of commands that train.
+  static let training = """
+    EXIT STATUS
+      0    done
+      64   wrong usage
+      65   wrong data
+      66   missing input
+      71   no memory left
+      73   an output exists or cannot be made
+      74   reading or writing failed
+      75   the run's folder is in use
+      130  interrupted, and saved (143: terminated)
+    """
+}
