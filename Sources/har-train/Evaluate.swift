@@ -25,7 +25,7 @@ struct Evaluate: ParsableCommand {
     let judged = try input.judge(requiresLabels: true)
     if input.json {
       let summary = EvaluationSummary(judged, input.split, seconds: (clock.now - start) / .seconds(1))
-      return try StandardOutput.writeLine(String(decoding: try RunJSON.encode(summary), as: UTF8.self))
+      return try StandardOutput.writeLine(try RunJSON.text(summary))
     }
     for windows in judged { try StandardOutput.writeLine(windows.isRun ? windows.report : windows.members[0].report) }
     if judged[0].store.isSynthetic { try StandardOutput.writeLine(syntheticNote) }

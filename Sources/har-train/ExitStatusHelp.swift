@@ -8,21 +8,15 @@ enum ExitStatusHelp {
       65   wrong data
       66   missing input
       71   no memory left
-      73   the output exists or cannot be made
+      73   an output exists or cannot be made
       74   reading or writing failed
     """
 
   /// Of commands that train.
-  static let training = """
-    EXIT STATUS
-      0    done
-      64   wrong usage
-      65   wrong data
-      66   missing input
-      71   no memory left
-      73   an output exists or cannot be made
-      74   reading or writing failed
-      75   the run's folder is in use
-      130  interrupted, and saved (143: terminated)
-    """
+  static let training =
+    reading + """
+
+        75   the run's folder is in use
+        130  interrupted, and saved (143: terminated)
+      """
 }

@@ -15,7 +15,7 @@ struct ExperimentRun {
   func run() throws {
     let summary = try trainedSummary()
     if session.output.json {
-      try StandardOutput.writeLine(String(decoding: try RunJSON.encode(summary), as: UTF8.self))
+      try StandardOutput.writeLine(try RunJSON.text(summary))
     }
   }
 

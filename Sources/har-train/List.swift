@@ -24,7 +24,7 @@ struct List: ParsableCommand {
   func run() throws {
     let listing = try RunListing(folder)
     try StandardOutput.writeLine(
-      json ? String(decoding: try RunJSON.encode(listing), as: UTF8.self) : table(listing.entries))
+      json ? try RunJSON.text(listing) : table(listing.entries))
   }
 
   private func table(_ entries: [RunListing.Entry]) -> String {

@@ -40,7 +40,7 @@ struct Predict: ParsableCommand {
     let summary = PredictionSummary(judged, input.split)
     let text =
       input.json
-      ? String(decoding: try RunJSON.encode(summary, isPretty: false), as: UTF8.self) + "\n" : summary.table.text
+      ? try RunJSON.text(summary, isPretty: false) + "\n" : summary.table.text
     guard let pending else { return try StandardOutput.write(text) }
     try pending.write(text.utf8)
     try pending.commit()

@@ -35,7 +35,7 @@ struct TuningRun {
         search: folder.path, data: configuration.run.store.path, seed: chosen.model.training.seed,
         ranking: ranking.entries.enumerated().map { TuningSummary.Ranked($1, rank: $0 + 1, configuration) },
         chosen: TuningSummary.Chosen(trial: chosen.number, command: command(chosen)), final: summary)
-      try StandardOutput.writeLine(String(decoding: try RunJSON.encode(search), as: UTF8.self))
+      try StandardOutput.writeLine(try RunJSON.text(search))
     }
   }
 

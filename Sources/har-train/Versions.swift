@@ -24,7 +24,7 @@ struct Versions: ParsableCommand {
   func run() throws {
     let kernels = try chosenKernels()
     if json {
-      return try StandardOutput.writeLine(String(decoding: try RunJSON.encode(VersionSummary(kernels)), as: UTF8.self))
+      return try StandardOutput.writeLine(try RunJSON.text(VersionSummary(kernels)))
     }
     for (name, value) in versionTable(kernels) { try StandardOutput.writeLine("\(name): \(value)") }
     if !kernels.table.fusesMultiplyAdd {

@@ -35,7 +35,7 @@ package struct Checkpoint {
     do {
       var record = self.record
       record.epochs = []
-      let recordText = String(decoding: try RunJSON.encode(record, isPretty: false), as: UTF8.self)
+      let recordText = try RunJSON.text(record, isPretty: false)
       let epochsText = try RunJSON.encodeLines(self.record.epochs)
       try AtomicFile.replace(path) { temporaryPath in
         try writeHDF5(temporaryPath, record: recordText, epochs: epochsText)

@@ -20,6 +20,11 @@ package enum RunJSON {
     return try encoder.encode(value)
   }
 
+  /// The same as a string.
+  package static func text(_ value: some Encodable, isPretty: Bool = true) throws -> String {
+    String(decoding: try encode(value, isPretty: isPretty), as: UTF8.self)
+  }
+
   package static func decode<Value: Decodable>(_: Value.Type, _ data: Data) throws -> Value {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
@@ -37,7 +42,7 @@ package enum RunJSON {
 
   /// The text of many values, a line each: what one of them takes while it is encoded is free again before the next.
   static func encodeLines(_ values: [some Encodable]) throws -> String {
-    try values.map { String(decoding: try encode($0, isPretty: false), as: UTF8.self) }.joined(separator: "\n")
+    try values.map { try text($0, isPretty: false) }.joined(separator: "\n")
   }
 
   static func decodeLines<Value: Decodable>(_: Value.Type, _ text: String) throws -> [Value] {
