@@ -12,6 +12,7 @@ let avx2 = kernelSettings(["-Xcc", "-march=x86-64-v3"])
 let baseline = kernelSettings()
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -23,12 +24,15 @@ let package = Package(
     .library(
       name: "ActivityRecognition",
       targets: ["HDF5", "Windows", "Recordings", "Kernels", "NeuralNetworks", "ModelFiles", "Training"]),
+    // Shared with the benchmarks.
+    .library(name: "Plots", targets: ["Plots"]),
     // Preloaded by tests.
     .library(name: "FailingCalls", type: .dynamic, targets: ["CFailingCalls"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
@@ -61,8 +65,21 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: ["ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5", "SystemSupport", "CPlatform", yaml]),
+    .target(name: "Statistics", dependencies: ["Kernels", "SystemSupport"]),
+    .target(name: "Plots"),
+    .target(name: "TensorBoard", dependencies: ["SystemSupport"]),
+    .target(
+      name: "Reports",
+      dependencies: [
+        "Training", "NeuralNetworks", "Kernels", "Windows", "Statistics", "Plots", "TensorBoard", "SystemSupport",
+        mustache,
+      ],
+      resources: ["layout.mustache", "page.css", "pictures.mustache", "sections.mustache", "table.mustache"].map {
+        .embedInCode("Pages/\($0)")
+      }),
     .executableTarget(
-      name: "har-train", dependencies: ["Training", "ModelFiles", "Windows", "HDF5", "CommandSupport", arguments]),
+      name: "har-train",
+      dependencies: ["Reports", "Training", "ModelFiles", "Windows", "HDF5", "CommandSupport", arguments]),
 
     .executableTarget(
       name: "har-convert",
@@ -94,6 +111,10 @@ let package = Package(
       dependencies: [
         "Training", "ModelFiles", "NeuralNetworks", "Windows", "HDF5", "Kernels", "CAllocationCounter", "_TestSupport",
       ]),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Kernels", "_TestSupport"]),
+    .testTarget(name: "PlotsTests", dependencies: ["Plots", "_TestSupport"]),
+    .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard", "SystemSupport", "_TestSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Training", "Windows", "HDF5", "_TestSupport"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["_TestSupport", "CommandSupport", "HDF5", "har-convert", "har-synthesize", "har-train"]),

@@ -18,7 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
-    .target(name: "BenchmarkReports"),
+    .target(name: "BenchmarkReports", dependencies: [.product(name: "Plots", package: "activity-recognition")]),
     .testTarget(name: "BenchmarkReportsTests", dependencies: ["BenchmarkReports"]),
     .target(
       name: "KernelWorkloads", dependencies: [activityRecognition], packageAccess: false, swiftSettings: ofTheParent),

@@ -30,6 +30,7 @@ say "har-train list runs/demo"
 
 cat >&2 <<EOF
 
+Open $run/report.html in a browser to see what came out.
 The commands are in $BIN (make install puts them into your path). Next, perhaps:
   har-train resume $run --epochs 8     four more epochs of these three
   har-train --data $STORE --model all --repeats 10     the tutorial's whole protocol, some minutes

@@ -68,6 +68,10 @@ package final class File: Sendable {
         if reason.contains("truncated") {
           throw HDF5Error(.truncated, file: path, reason: "is truncated (\(reason))")
         }
+        // What libhdf5's lock on the file says.
+        if reason == String(cString: strerror(EAGAIN)) {
+          throw HDF5Error(.unreadable, file: path, reason: "is open for writing in another process")
+        }
         throw HDF5Error(.failed, file: path, reason: "is damaged: \(reason)")
       }
       return File(path: path, id: id, byteCount: byteCount)

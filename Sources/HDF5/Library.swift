@@ -7,6 +7,8 @@ enum Library {
   private static let lock: NSRecursiveLock = {
     // libhdf5 closes what is open when the process exits; a file that could not be written would make it try for ever.
     H5dont_atexit()
+    // Its free lists keep blocks of every size that an attribute ever had, and grow with each checkpoint's epochs.
+    H5set_free_list_limits(0, 0, 0, 0, 0, 0)
     return NSRecursiveLock()
   }()
 

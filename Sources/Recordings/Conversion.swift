@@ -28,12 +28,14 @@ package struct Conversion: Sendable {
   package struct Summary: Sendable {
     /// Windows of each split.
     package let trainCount: Int, testCount: Int
-    /// People in both splits together.
-    package let subjectCount: Int
+    /// People in both splits together; nil where a split doesn't say whose its windows are.
+    package let subjectCount: Int?
     /// People who are in each of the splits, where nobody should be.
     package let sharedSubjects: [Int]
     /// Bytes of text read.
     package let textBytes: Int
+    /// Whether the windows have labels.
+    package let isLabelled: Bool
     /// Whether the recordings are made up.
     package let isSynthetic: Bool
   }
@@ -66,10 +68,11 @@ package struct Conversion: Sendable {
       try convert(splits, writer, workers, progress)
       try output(writer.finish())
       return Summary(
-        trainCount: splits[0].count, testCount: splits[1].count,
-        subjectCount: Set(splits.flatMap(\.subjects)).count,
-        sharedSubjects: DatasetSplit.shared(splits[0].subjects, splits[1].subjects),
-        textBytes: Self.bytes(splits), isSynthetic: folder.isSynthetic)
+        trainCount: Self.count(.train, splits), testCount: Self.count(.test, splits),
+        subjectCount: splits.contains { $0.subjects == nil } ? nil : Set(splits.flatMap { $0.subjects ?? [] }).count,
+        sharedSubjects: DatasetSplit.shared(Self.subjects(.train, splits), Self.subjects(.test, splits)),
+        textBytes: Self.bytes(splits), isLabelled: splits.allSatisfy { $0.labels != nil },
+        isSynthetic: folder.isSynthetic)
     } catch {
       writer.discard()
       throw error
@@ -82,6 +85,14 @@ package struct Conversion: Sendable {
 
   private func output<Value>(_ body: @autoclosure () throws(OutputError) -> Value) throws(ConversionError) -> Value {
     do throws(OutputError) { return try body() } catch { throw .output(error) }
+  }
+
+  private static func count(_ split: DatasetSplit, _ splits: [RecordingSplit]) -> Int {
+    splits.first { $0.split == split }?.count ?? 0
+  }
+
+  private static func subjects(_ split: DatasetSplit, _ splits: [RecordingSplit]) -> [UInt8] {
+    splits.first { $0.split == split }?.subjects ?? []
   }
 
   private static func bytes(_ splits: [RecordingSplit]) -> Int {
@@ -101,7 +112,7 @@ package struct Conversion: Sendable {
 
     for split in splits {
       let features = try output(
-        writer.makeSplit(split.split, shape: shape, labels: split.labels, subjects: split.subjects))
+        writer.makeSplit(split.split, count: split.count, shape: shape, labels: split.labels, subjects: split.subjects))
       for start in stride(from: 0, to: split.count, by: Self.windowsPerRound) {
         let rows = start..<min(split.count, start + Self.windowsPerRound)
         let block = blocks[0]

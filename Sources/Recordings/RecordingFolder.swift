@@ -21,23 +21,40 @@ package struct RecordingFolder: Sendable {
   package static let syntheticMarker = "SYNTHETIC.txt"
 
   package let path: String
+  /// The splits that are there, in the order of a store.
+  let splits: [SplitFiles]
   /// The activities, in the order of their numbers.
   package let activityNames: [String]
   /// Whether the recordings are made up.
   package let isSynthetic: Bool
 
+  /// The files of numbers that a split has.
+  struct SplitFiles: Sendable {
+    let split: DatasetSplit
+    let hasLabels: Bool
+    let hasSubjects: Bool
+
+    /// Paths inside the folder: signals, then activities and people where there are any.
+    var names: [String] {
+      signalNames.map { signalFile($0, split) } + (hasLabels ? [labelFile(split)] : [])
+        + (hasSubjects ? [subjectFile(split)] : [])
+    }
+  }
+
   /// Looks for all files of the layout in the folder at `path`.
   ///
   /// Throws `missing` naming every file that is not there, and `input` where `path` is no folder.
-  package init(path: String) throws(ConversionError) {
+  /// - Parameter isUnlabelled: whether activities are left out, and people and one of the splits need not be there.
+  package init(path: String, isUnlabelled: Bool = false) throws(ConversionError) {
     self.path = path
     guard FileSystem.isFolder(path) else {
       let found = FileSystem.exists(path) ? "a file" : "nothing there"
       throw .input(
         InputError(file: path, found: found, expected: "a folder in the UCI layout", status: .noInput))
     }
+    splits = isUnlabelled ? Self.unlabelledSplits(path) : Self.wholeLayout
     let labels = "\(path)/\(ActivityLabels.fileName)"
-    let missing = (Self.requiredFiles + [ActivityLabels.fileName]).filter { !FileSystem.exists("\(path)/\($0)") }
+    let missing = (splits.flatMap(\.names) + [ActivityLabels.fileName]).filter { !FileSystem.exists("\(path)/\($0)") }
     guard missing.isEmpty else {
       throw .missing(MissingFilesError(folder: path, files: missing, hint: Self.hint(path)))
     }
@@ -45,10 +62,20 @@ package struct RecordingFolder: Sendable {
     isSynthetic = FileSystem.exists("\(path)/\(Self.syntheticMarker)")
   }
 
-  /// All files of numbers that a conversion reads, as paths inside the folder.
-  package static let requiredFiles = DatasetSplit.allCases.flatMap { split in
-    signalNames.map { signalFile($0, split) } + [labelFile(split), subjectFile(split)]
+  private static let wholeLayout = DatasetSplit.allCases.map {
+    SplitFiles(split: $0, hasLabels: true, hasSubjects: true)
   }
+
+  /// The splits that have signals, or the test split where none has.
+  private static func unlabelledSplits(_ path: String) -> [SplitFiles] {
+    let found = DatasetSplit.allCases.filter { FileSystem.isFolder("\(path)/\($0.rawValue)/Inertial Signals") }
+    return (found.isEmpty ? [.test] : found).map {
+      SplitFiles(split: $0, hasLabels: false, hasSubjects: FileSystem.exists("\(path)/\(subjectFile($0))"))
+    }
+  }
+
+  /// All files of numbers of the whole layout, as paths inside the folder.
+  package static let requiredFiles = wholeLayout.flatMap(\.names)
 
   /// Path inside the folder of one signal: a line per window, 128 readings per line.
   package static func signalFile(_ signal: String, _ split: DatasetSplit) -> String {

@@ -6,47 +6,48 @@ struct RecordingSplit: Sendable {
   let split: DatasetSplit
   /// One table per signal, in the order of the channels.
   let signals: [TextTable]
-  /// The activity of each window, counted from 0.
-  let labels: [UInt8]
-  /// The person of each window.
-  let subjects: [UInt8]
+  /// The activity of each window, counted from 0; nil where the recordings have no labels.
+  let labels: [UInt8]?
+  /// The person of each window; nil where nobody says.
+  let subjects: [UInt8]?
 
   /// N, the number of windows.
-  var count: Int { labels.count }
+  var count: Int { signals[0].rows }
 
-  /// Opens both splits of a folder.
+  /// Opens the splits of a folder.
   ///
   /// Throws where a file cannot be read, has another number of lines than the others, or where activities or people are
   /// not whole numbers in their range.
   static func open(_ folder: RecordingFolder, workers: WorkerPool) throws(InputError) -> [RecordingSplit] {
-    let columns = RecordingFolder.requiredFiles.map { $0.contains("Inertial") ? RecordingFolder.timeSteps : 1 }
-    let all = try workers.map(columns.count) { buffer, index throws(InputError) in
-      let path = "\(folder.path)/\(RecordingFolder.requiredFiles[index])"
-      return try TextTable(path: path, columns: columns[index], buffer: buffer)
+    let files = folder.splits.flatMap(\.names)
+    let all = try workers.map(files.count) { buffer, index throws(InputError) in
+      let columns = files[index].contains("Inertial") ? RecordingFolder.timeSteps : 1
+      return try TextTable(path: "\(folder.path)/\(files[index])", columns: columns, buffer: buffer)
     }
-    let perSplit = all.count / DatasetSplit.allCases.count
+    var rest = all[...]
     var splits: [RecordingSplit] = []
-    for (index, split) in DatasetSplit.allCases.enumerated() {
-      splits.append(
-        try RecordingSplit(
-          split, tables: Array(all[(index * perSplit)..<((index + 1) * perSplit)]),
-          activities: folder.activityNames.count))
+    for files in folder.splits {
+      let tables = Array(rest.prefix(files.names.count))
+      rest = rest.dropFirst(files.names.count)
+      splits.append(try RecordingSplit(files, tables: tables, activities: folder.activityNames.count))
     }
     return splits
   }
 
-  private init(_ split: DatasetSplit, tables: [TextTable], activities: Int) throws(InputError) {
+  private init(
+    _ files: RecordingFolder.SplitFiles, tables: [TextTable], activities: Int
+  ) throws(InputError) {
     let count = RecordingFolder.signalNames.count
-    precondition(tables.count == count + 2)
-    self.split = split
+    split = files.split
     signals = Array(tables[..<count])
     for table in tables.dropFirst() where table.rows != tables[0].rows {
       throw InputError(
         file: table.file.path, line: min(table.rows, tables[0].rows) + 1, found: "\(table.rows) lines",
         expected: "\(tables[0].rows) as in \(printable(tables[0].file.path))")
     }
-    labels = try Self.wholeNumbers(tables[count], 1...activities).map { $0 - 1 }
-    subjects = try Self.wholeNumbers(tables[count + 1], 1...255)
+    var rest = tables[count...]
+    labels = files.hasLabels ? try Self.wholeNumbers(rest.removeFirst(), 1...activities).map { $0 - 1 } : nil
+    subjects = files.hasSubjects ? try Self.wholeNumbers(rest.removeFirst(), 1...255) : nil
   }
 
   private static func wholeNumbers(

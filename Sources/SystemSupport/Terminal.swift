@@ -22,19 +22,31 @@ package enum StandardOutput {
   }
 
   package static func writeLine(_ line: String) throws(OutputError) { try write(line + "\n") }
+
+  /// Whether it is a terminal on which colours are welcome.
+  package static var hasColour: Bool { Terminal.hasColour(STDOUT_FILENO) }
+}
+
+/// What the environment says of terminals.
+private enum Terminal {
+  /// Whether a stream goes to one that does more than print.
+  static func isCapable(_ stream: Int32) -> Bool {
+    isatty(stream) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb"
+  }
+
+  /// Whether colours are welcome there (no-color.org).
+  static func hasColour(_ stream: Int32) -> Bool {
+    isCapable(stream) && (getenv("NO_COLOR").map { String(cString: $0).isEmpty } ?? true)
+  }
 }
 
 /// Standard error as the tools use it: messages, and progress where somebody watches.
 package enum StandardError {
   /// Whether it is a terminal that can redraw a line.
-  package static var isTerminal: Bool {
-    isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb"
-  }
+  package static var isTerminal: Bool { Terminal.isCapable(STDERR_FILENO) }
 
   /// Whether colours are welcome (no-color.org).
-  package static var hasColour: Bool {
-    isTerminal && (getenv("NO_COLOR").map { String(cString: $0).isEmpty } ?? true)
-  }
+  package static var hasColour: Bool { Terminal.hasColour(STDERR_FILENO) }
 
   /// The terminal's width in characters; 100 where nobody knows.
   package static var columns: Int {

@@ -40,19 +40,22 @@ package struct StoreWriter: Sendable {
 
   /// Makes the datasets of a split, and writes all but the features.
   ///
-  /// - Parameter shape: of a window, [T, C].
+  /// - Parameters:
+  ///   - count: N, of windows.
+  ///   - shape: of a window, [T, C].
+  ///   - labels: [N]; nil for a store that says nothing of them, as `subjects` is for people.
   /// - Returns: the dataset of features, [N, T, C], still to be written.
   package func makeSplit(
-    _ split: DatasetSplit, shape: [Int], labels: [UInt8], subjects: [UInt8]
+    _ split: DatasetSplit, count: Int, shape: [Int], labels: [UInt8]?, subjects: [UInt8]?
   ) throws(OutputError) -> Dataset {
     try attempt { () throws(HDF5Error) in
-      let count = labels.count
       let features = try root.createDataset(
         StoreSchema.Dataset.features.path(split), of: Float.self, shape: [count] + shape,
         chunk: compression == .none ? nil : [min(count, Self.windowsPerChunk)] + shape, compression: compression)
       try features.setDimensionLabels(StoreSchema.dimensionLabels)
-      try root.writeDataset(StoreSchema.Dataset.labels.path(split), labels, shape: [count])
-      try root.writeDataset(StoreSchema.Dataset.subjects.path(split), subjects, shape: [count])
+      for (dataset, numbers) in [(StoreSchema.Dataset.labels, labels), (.subjects, subjects)] {
+        if let numbers { try root.writeDataset(dataset.path(split), numbers, shape: [count]) }
+      }
       return features
     }
   }

@@ -75,6 +75,20 @@ public struct WindowSet: Sendable {
     return WindowSet(timeSteps: timeSteps, channels: channels, storage: copy, labels: labels, subjects: subjects)
   }
 
+  /// These windows and then the other set's, of the same shape, in memory of their own.
+  package func joined(with other: WindowSet) -> WindowSet {
+    precondition((timeSteps, channels) == (other.timeSteps, other.channels), "windows of one shape")
+    let storage = AlignedBuffer(count: (count + other.count) * windowCount)
+    for (first, set) in [(0, self), (count, other)] {
+      for index in 0..<set.count {
+        (storage.address + (first + index) * windowCount).update(from: set.window(index), count: windowCount)
+      }
+    }
+    return WindowSet(
+      timeSteps: timeSteps, channels: channels, storage: storage, labels: labels + other.labels,
+      subjects: subjects + other.subjects)
+  }
+
   /// The standard deviation of each signal over all windows, [C].
   package var deviations: [Float] {
     (0..<channels).map { channel in

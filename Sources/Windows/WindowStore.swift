@@ -49,6 +49,12 @@ public struct WindowStore: Sendable {
     }
   }
 
+  /// The test windows alone, in memory of their own: what is done to the store's doesn't change them.
+  package func keepingTestWindows() -> WindowStore {
+    let none = WindowSet(timeSteps: train.timeSteps, channels: train.channels, features: [], labels: [], subjects: [])
+    return WindowStore(path: path, description: description, train: none, test: test.copied())
+  }
+
   /// Reads and checks one split only. Throws as `read(path:)` does.
   package static func read(_ split: DatasetSplit, path: String) throws(StoreError) -> WindowSet {
     try withReader(path) { reader throws(HDF5Error) in try reader.windows(split) }

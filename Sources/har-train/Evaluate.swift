@@ -27,7 +27,7 @@ struct Evaluate: ParsableCommand {
       let summary = EvaluationSummary(judged, input.split, seconds: (clock.now - start) / .seconds(1))
       return try StandardOutput.writeLine(try RunJSON.text(summary))
     }
-    for windows in judged { try StandardOutput.writeLine(windows.isRun ? windows.report : windows.members[0].report) }
+    for windows in judged { try StandardOutput.writeLine(windows.isRun ? windows.report : windows.members[0].report()) }
     if judged[0].store.isSynthetic { try StandardOutput.writeLine(syntheticNote) }
   }
 }
@@ -43,7 +43,7 @@ extension JudgedWindows {
     return
       ([group.title].compactMap { $0 } + lines + [
         "Mean: \((scores.mean ?? 0).decimal(digits: 3))% (+/-\((scores.deviation ?? 0).decimal(digits: 3)))",
-        "\nEnsemble of \(members.count), their probabilities averaged:\n\(ensemble.report)",
+        "\nEnsemble of \(members.count), their probabilities averaged:\n\(ensemble.report())",
       ]).joined(separator: "\n")
   }
 }

@@ -1,13 +1,17 @@
+import SystemSupport
 import Training
 
 extension Predictions {
   /// What they are worth as text within 80 columns: the summary, a line for each activity and the averages as scikit-learn prints them,
   /// and the confusion matrix, whose columns are numbered as its rows are.
-  var report: String {
+  ///
+  /// - Parameter isShaded: whether a terminal shades the matrix's cells by their share of the row.
+  func report(isShaded: Bool = StandardOutput.hasColour) -> String {
     let evaluation = evaluation
     return [
       "Accuracy: \((evaluation.accuracy * 100).decimal(digits: 3))%  (\(evaluation.correct) of \(evaluation.count) windows)",
-      "Loss: \(evaluation.loss.decimal(digits: 6))", "", measures(evaluation), "", confusion(evaluation),
+      "Loss: \(evaluation.loss.decimal(digits: 6))", "", measures(evaluation), "",
+      confusion(evaluation, isShaded: isShaded),
     ].joined(separator: "\n")
   }
 
@@ -29,7 +33,7 @@ extension Predictions {
       + (rows + averages).map(line)).joined(separator: "\n")
   }
 
-  private func confusion(_ evaluation: Evaluation) -> String {
+  private func confusion(_ evaluation: Evaluation, isShaded: Bool) -> String {
     let names = store.activityNames
     let numbers = names.indices.map { "\($0 + 1)" }
     let most = evaluation.confusion.joined().max() ?? 0
@@ -37,7 +41,11 @@ extension Predictions {
     let numberWidth = numbers.last?.count ?? 1
     let width = nameWidth(80 - numberWidth - 1 - names.count * column, among: names)
     let lines = zip(zip(numbers, names), evaluation.confusion).map { head, row in
-      "\(head.0.right(numberWidth)) \(head.1.left(width))" + row.map { "\($0)".right(column) }.joined()
+      "\(head.0.right(numberWidth)) \(head.1.left(width))"
+        + row.map { count in
+          let cell = "\(count)".right(column)
+          return isShaded ? Shade.of(count, in: row).around(cell) : cell
+        }.joined()
     }
     let heading = String(repeating: " ", count: numberWidth + 1 + width) + numbers.map { $0.right(column) }.joined()
     return (["confusion (rows: activity, columns: predicted)", heading] + lines).joined(separator: "\n")
@@ -57,4 +65,21 @@ extension String {
   func left(_ width: Int) -> String {
     count <= width ? self + String(repeating: " ", count: width - count) : prefix(width - 1) + "…"
   }
+}
+
+/// A cell's background among the 256 colours of a terminal: the more of its row it holds, the stronger.
+private struct Shade {
+  private let code: String?
+
+  /// Six blues of the terminal's cube, from dark to light, with the text that reads on them; nothing behind a share below 1 %.
+  private static let steps = [(17, 231), (18, 231), (19, 231), (26, 231), (33, 16), (75, 16)]
+
+  static func of(_ count: Int, in row: [Int]) -> Shade {
+    let share = Double(count) / Double(max(1, row.reduce(0, +)))
+    guard share >= 0.01 else { return Shade(code: nil) }
+    let (background, text) = steps[min(steps.count - 1, Int(share * Double(steps.count)))]
+    return Shade(code: "\u{1B}[48;5;\(background);38;5;\(text)m")
+  }
+
+  func around(_ cell: String) -> String { code.map { "\($0)\(cell)\u{1B}[0m" } ?? cell }
 }

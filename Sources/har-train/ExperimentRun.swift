@@ -1,5 +1,6 @@
 import Foundation
 import ModelFiles
+import Reports
 import SystemSupport
 import Training
 import Windows
@@ -22,6 +23,8 @@ struct ExperimentRun {
   /// Trains, with the protocol's lines where no JSON is asked for, and returns what it came to.
   func trainedSummary() throws -> RunSummary {
     let settings = folder.configuration.settings
+    // Training scales the store's windows where they lie; the report shows them as they were recorded.
+    let recorded = store.keepingTestWindows()
     let data = try ExperimentData(store, settings, startingModel: try folder.startingModel())
     let view = ProgressView(plan: try ProgressPlan(settings), isQuiet: session.output.quiet)
     view.announce(store: store, validation: data.validation?.count ?? 0, session.context, folder: folder.path)
@@ -33,10 +36,22 @@ struct ExperimentRun {
     if !session.output.json {
       observers.append(ProtocolPrinter(settings: settings, isSynthetic: store.isSynthetic, view: view))
     }
+    if session.reports.tensorboard {
+      let began = RunResults.began(folder.path)
+      observers.append(EventFileWriter(RunEvents(path: folder.path, folder.configuration, began: began)))
+    }
     let records = try session.run(resumePath ?? folder.path, observers: observers) {
       try Experiment.run(data, in: folder, session.context)
     }
+    try writeReport(recorded)
     return folder.summary(records)
+  }
+
+  private func writeReport(_ store: WindowStore) throws {
+    let context = PredictionContext(kernels: session.context.kernels, threads: session.context.threads)
+    let report = try RunReport(try RunResults(path: folder.path), store: store, context)
+    try report.write()
+    if session.reports.svg { try report.writePictures() }
   }
 }
 

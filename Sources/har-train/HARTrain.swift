@@ -12,7 +12,7 @@ struct HARTrain: ParsableCommand {
       EXAMPLES
         har-train --data har.h5
         har-train --data har.h5 --model all --repeats 10 --threads 16
-        har-train --data har.h5 --model conv-lstm --recurrent-activation hard-sigmoid --epochs 5
+        har-train --data har.h5 --model conv-lstm --filters 32 --epochs 5
         HAR_KERNELS=avx2 har-train --data har.h5
         har-train resume runs/2026-01-31-142530-lstm
         har-train tune examples/tune.yaml --data har.h5 --budget 24
@@ -21,7 +21,12 @@ struct HARTrain: ParsableCommand {
       \(ExitStatusHelp.training)
       """,
     version: packageVersion,
-    subcommands: [Train.self, Resume.self, Tune.self, Evaluate.self, Predict.self, List.self, Versions.self],
+    subcommands: [
+      Train.self, Resume.self, Tune.self, CrossValidate.self, Evaluate.self, Predict.self, Report.self, Compare.self,
+      List.self,
+      Summary.self,
+      Inspect.self, Versions.self,
+    ],
     defaultSubcommand: Train.self)
 
   static func main() {

@@ -67,13 +67,5 @@ struct JudgedWindows {
   let members: [Predictions]
 
   /// The average of the members' probabilities.
-  var ensemble: Predictions {
-    var all = members[0]
-    var sums = Array(repeating: 0.0, count: all.probabilities.count)
-    for member in members {
-      for (index, probability) in member.probabilities.enumerated() { sums[index] += Double(probability) }
-    }
-    all.probabilities = sums.map { Float($0 / Double(members.count)) }
-    return all
-  }
+  var ensemble: Predictions { .ensemble(members) }
 }

@@ -35,7 +35,7 @@ struct List: ParsableCommand {
     let rows = entries.map { entry in
       [
         formatter.string(from: Date(timeIntervalSince1970: entry.began)),
-        entry.kind == .search ? "search" : entry.model ?? "?", entry.epochs.map(String.init) ?? "-",
+        entry.kind == .run ? entry.model ?? "?" : entry.kind.rawValue, entry.epochs.map(String.init) ?? "-",
         "\(entry.repeatsDone)/\(entry.repeatsPlanned)",
         entry.mean.map { "\($0.decimal(digits: 3)) (\((entry.deviation ?? 0).decimal(digits: 3)))" } ?? "-",
         entry.state.rawValue, printable(entry.path),

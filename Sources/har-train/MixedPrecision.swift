@@ -9,7 +9,8 @@ extension TrainOptions {
     guard settings.models.contains(where: { $0.network.precision == .mixed }), !kernels.hasBF16,
       KernelSet.choice(ProcessInfo.processInfo.environment) == nil
     else { return }
-    let source = precision == .mixed ? "--precision mixed" : "\(file ?? "the network") is in mixed precision"
+    let source =
+      optimization.precision == .mixed ? "--precision mixed" : "\(file ?? "the network") is in mixed precision"
     throw CommandError(
       exitStatus: .usage,
       message: "\(source): this processor has no bf16 products (AVX512_BF16), so that it would gain nothing; "

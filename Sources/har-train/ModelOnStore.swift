@@ -81,22 +81,6 @@ struct ModelOnStore: ParsableArguments {
   }
 }
 
-/// What a model says of some windows of a store.
-struct Predictions {
-  let store: WindowStore
-  let split: DatasetSplit
-  /// `[N, classes]`
-  var probabilities: [Float]
-
-  var evaluation: Evaluation {
-    Evaluation(probabilities: probabilities, labels: store[split].labels, classes: store.activityNames.count)
-  }
-}
-
-extension WindowStore {
-  subscript(split: DatasetSplit) -> WindowSet { split == .test ? test : train }
-}
-
 extension Sequential {
   /// Throws where a store holds other windows or activities than the network that `source` describes takes.
   ///

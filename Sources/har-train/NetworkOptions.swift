@@ -87,4 +87,27 @@ struct NetworkOptions: ParsableArguments {
       option(.recurrentActivation, \.recurrentActivation, recurrentActivation?.activation),
     ].compactMap { $0 }
   }
+
+  /// Wrong usage where an option is given that none of the chosen networks has.
+  func check(_ presets: [ModelPreset]) throws {
+    for (option, _) in given where !presets.contains(where: { $0.options.contains(option) }) {
+      throw ValidationError("--\(option.rawValue): \(presets[0].rawValue) has no such option.")
+    }
+  }
+
+  /// The networks of presets with these sizes, for windows `[T, C]` of so many activities. Throws where one can't be.
+  func descriptions(
+    _ presets: [ModelPreset], timeSteps: Int, channels: Int, classes: Int
+  ) throws -> [(preset: ModelPreset, description: ModelDescription)] {
+    var sizes = PresetSizes()
+    (sizes.timeSteps, sizes.channels, sizes.classes) = (timeSteps, channels, classes)
+    for (_, set) in given { set(&sizes) }
+    return try presets.map { preset in
+      do throws(ModelError) {
+        return (preset, try preset.description(sizes))
+      } catch {
+        throw CommandError(exitStatus: .usage, message: "\(preset.rawValue): \(error.message)")
+      }
+    }
+  }
 }

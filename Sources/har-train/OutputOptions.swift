@@ -11,3 +11,12 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Print the results as JSON (docs/schemas/) in place of the tutorial's lines.")
   var json = false
 }
+
+/// What a run's folder gets besides its report.
+struct ReportOptions: ParsableArguments {
+  @Flag(help: "Write the report's pictures as SVG files too, into the run's plots/.")
+  var svg = false
+
+  @Flag(help: "Write event files for TensorBoard into the run's tb/, epoch by epoch.")
+  var tensorboard = false
+}

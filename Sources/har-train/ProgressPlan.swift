@@ -29,6 +29,18 @@ struct ProgressPlan {
     totalFlops = Self.total(models, flops) * Double(settings.repeats)
   }
 
+  /// The trainings of a cross-validation, whose folds stand for networks.
+  init(_ configuration: CrossValidationConfiguration) throws {
+    models = Array(repeating: configuration.model, count: configuration.folds.count)
+    flops = try Self.flops(models)
+    isIncremental = false
+    noun = "trainings"
+    count = models.count * configuration.repeats
+    let repeats = configuration.repeats
+    name = { "fold \($0.model + 1)\(repeats > 1 ? " #\($0.repeatIndex + 1)" : "")" }
+    totalFlops = Self.total(models, flops) * Double(repeats)
+  }
+
   /// The trainings of a search, of which the later rungs' are not known beforehand: taken to be like the average.
   init(_ search: TuningConfiguration) throws {
     models = search.trials.map(\.model)

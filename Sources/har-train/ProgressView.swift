@@ -40,16 +40,22 @@ final class ProgressView: TrainingObserver {
 
   /// What is about to be trained on.
   func announce(store: WindowStore, validation: Int = 0, _ context: RunContext, folder: String) {
+    announce(
+      "\(store.train.count - validation) training\(validation > 0 ? ", \(validation) validation" : "") "
+        + "and \(store.test.count) test windows", store: store, context, folder: folder)
+    guard !isQuiet else { return }
+    let shared = DatasetSplit.shared(store.train.subjects, store.test.subjects)
+    if let warning = DatasetSplit.warning(shared) { StandardError.writeLine("har-train: \(warning)") }
+  }
+
+  /// What is about to be trained on, in the caller's words.
+  func announce(_ windows: String, store: WindowStore, _ context: RunContext, folder: String) {
     guard !isQuiet else { return }
     let threads = context.threads
     let synthetic = store.isSynthetic ? "SYNTHETIC recordings (made up, not people): " : ""
     StandardError.writeLine(
-      "\(synthetic)\(store.train.count - validation) training\(validation > 0 ? ", \(validation) validation" : "") "
-        + "and \(store.test.count) test windows, "
-        + "\(threads) \(threads == 1 ? "thread" : "threads"), \(context.kernels.name.rawValue) kernels, results in \(folder)"
-    )
-    let shared = DatasetSplit.shared(store.train.subjects, store.test.subjects)
-    if let warning = DatasetSplit.warning(shared) { StandardError.writeLine("har-train: \(warning)") }
+      "\(synthetic)\(windows), \(threads) \(threads == 1 ? "thread" : "threads"), "
+        + "\(context.kernels.name.rawValue) kernels, results in \(folder)")
   }
 
   func receive(_ event: TrainingEvent) {

@@ -32,19 +32,29 @@ struct Resume: ParsableCommand {
   var epochs: Int?
 
   @OptionGroup var division: ThreadOptions
+  @OptionGroup var reports: ReportOptions
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws { try epochs.map { try require($0, in: SettingsRange.epochs, "--epochs") } }
 
   func run() throws {
     let kernels = try chosenKernels()
-    let session = TrainingSession(kernels, division, outputOptions)
+    let session = TrainingSession(kernels, division, outputOptions, reports)
     if FileSystem.exists("\(folder)/\(TuningConfiguration.fileName)") {
       guard epochs == nil else {
         throw CommandError(
           exitStatus: .usage, message: "--epochs: \(folder) is a search, whose trials were chosen by their epochs")
       }
       return try resumeSearch(kernels, session)
+    }
+    if FileSystem.exists("\(folder)/\(CrossValidationConfiguration.fileName)") {
+      guard epochs == nil else {
+        throw CommandError(exitStatus: .usage, message: "--epochs: \(folder) is a cross-validation, expected a run")
+      }
+      let folder = try CrossValidationFolder.open(folder, warn: session.warn)
+      let store = try openStore(folder.configuration.run, kernels)
+      try Sequential(folder.configuration.model.network).check(store, of: folder.configurationPath)
+      return try CrossValidationRun(folder: folder, store: store, session: session).run()
     }
     var more: ((inout RunConfiguration) throws -> Void)?
     if let epochs { more = { try $0.extend(toEpochs: epochs) } }

@@ -12,48 +12,67 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train networks repeatedly and print the protocol of their test accuracies.",
     discussion: """
-      The folder of a run holds config.json, metrics.csv, scores.json, confusion.csv, model-NN.h5 in Keras's format, and \
-      checkpoints/; with --model all, one such folder per network. Ctrl-C saves; har-train resume DIR goes on and ends with the same bits.
+      The folder of a run holds report.html, config.json, metrics.csv, scores.json, confusion.csv, model-NN.h5 in Keras's format, \
+      and checkpoints/; with --model all, one such folder per network below it. Ctrl-C saves; har-train resume DIR goes on and ends with the same bits.
 
       EXAMPLES
         har-train --data har.h5
-        har-train --data har.h5 --model all --repeats 10 --threads 16 --output runs/all
-        har-train --data har.h5 --validation-subjects 3,7 --early-stopping 4 --keep best
+        har-train --data har.h5 --model all --threads 16 --output runs/all
+        har-train --data har.h5 --validation-subjects 3,7 --early-stopping 4
         har-train --data har.h5 --network my-keras-model.h5
-        har-train --data other.h5 --start-from runs/all/lstm/model-01.h5 --epochs 3
+        har-train --data new.h5 --start-from runs/all/lstm/model-01.h5 --epochs 3
 
       \(ExitStatusHelp.training)
       """)
 
-  @Option(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
-  var data: String
+  /// What is trained on.
+  struct StoreOption: ParsableArguments {
+    @Option(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
+    var data: String
+  }
 
-  @Option(help: ArgumentHelp("A new folder for the results. (default: runs/<date>-<model>)", valueName: "DIR"))
-  var output: String?
+  /// Where results go.
+  struct FolderOption: ParsableArguments {
+    @Option(help: ArgumentHelp("A new folder for the results. (default: runs/<date>-<model>)", valueName: "DIR"))
+    var output: String?
+  }
 
-  @Option(
-    help: ArgumentHelp(
-      "In place of --model: go on from the weights of a model that har-train or Keras saved, with its scaling.",
-      valueName: "MODEL.h5"))
-  var startFrom: String?
+  /// Where weights come from.
+  struct StartOption: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "In place of --model: go on from the weights of a model that har-train or Keras saved, with its scaling.",
+        valueName: "MODEL.h5"))
+    var startFrom: String?
+  }
 
-  @Option(
-    help: ArgumentHelp(
-      "Which repeats' models are kept: none, all, or the best (lowest validation loss, else highest accuracy).",
-      valueName: "WHICH"))
-  var keep: ExperimentSettings.Keep = .all
+  /// What stays in the folder beside the results.
+  struct KeepingOptions: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "Which repeats' models are kept: none, all, or the best (lowest validation loss, else highest accuracy).",
+        valueName: "WHICH"))
+    var keep: ExperimentSettings.Keep = .all
 
-  @Option(help: ArgumentHelp("Epochs from one checkpoint to the next, 0 for none.", valueName: "N"))
-  var checkpointEvery = 1
+    @Option(help: ArgumentHelp("Epochs from one checkpoint to the next, 0 for none.", valueName: "N"))
+    var checkpointEvery = 1
 
+    func validate() throws { try require(checkpointEvery, in: SettingsRange.checkpointEvery, "--checkpoint-every") }
+  }
+
+  // Help shows groups in the order in which their headings first occur.
+  @OptionGroup(title: commonOptions) var store: StoreOption
   @OptionGroup var options: TrainOptions
-  @OptionGroup var division: ThreadOptions
+  @OptionGroup(title: "Network") var start: StartOption
+  @OptionGroup(title: commonOptions) var division: ThreadOptions
+  @OptionGroup(title: commonOptions) var folder: FolderOption
+  @OptionGroup(title: "Models and checkpoints") var keeping: KeepingOptions
+  @OptionGroup(title: "Reports") var reports: ReportOptions
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
-    try require(checkpointEvery, in: SettingsRange.checkpointEvery, "--checkpoint-every")
-    if startFrom != nil {
-      guard options.model == nil, options.network == nil else {
+    if start.startFrom != nil {
+      guard options.protocolOptions.model == nil, options.file.network == nil else {
         throw ValidationError("--start-from: excludes --model and --network, as the file says which network it is")
       }
       try options.refuseSizes(of: "a model from a file")
@@ -62,19 +81,22 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let kernels = try chosenKernels()
-    let store = try WindowStore.read(path: data)
+    let store = try WindowStore.read(path: store.data)
+    let startFrom = start.startFrom
     let start = try startFrom.map { (path: $0, model: try KerasModelFile.read(path: $0)) }
     var settings = try options.settings(
       for: store, described: start.map { NamedNetwork(file: $0.path, $0.model.description) })
-    settings.keep = keep
-    settings.checkpointEvery = checkpointEvery
+    settings.keep = keeping.keep
+    settings.checkpointEvery = keeping.checkpointEvery
     let startBytes = try start.map { try Data(contentsOf: URL(fileURLWithPath: $0.path)) }
     if let start, let startBytes { try settings.start(from: start.model, path: start.path, startBytes) }
     try settings.validate()
-    try options.checkPrecision(of: settings, kernels, file: startFrom ?? options.network)
-    let configuration = try RunConfiguration(settings: settings, store: store, kernels: kernels)
-    let path = try output ?? RunFolder.makeNew(named: settings.models.count == 1 ? settings.models[0].name : "all")
-    let session = TrainingSession(kernels, division, outputOptions)
+    try options.checkPrecision(of: settings, kernels, file: startFrom ?? options.file.network)
+    var configuration = try RunConfiguration(settings: settings, store: store, kernels: kernels)
+    configuration.command = reproducingCommand()
+    let path =
+      try folder.output ?? RunFolder.makeNew(named: settings.models.count == 1 ? settings.models[0].name : "all")
+    let session = TrainingSession(kernels, division, outputOptions, reports)
     let folder = try RunFolder.create(path, configuration: configuration, startFrom: startBytes, warn: session.warn)
     try ExperimentRun(folder: folder, store: store, session: session).run()
   }

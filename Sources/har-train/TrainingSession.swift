@@ -10,9 +10,13 @@ import Training
 struct TrainingSession {
   let context: RunContext
   let output: OutputOptions
+  let reports: ReportOptions
   private let signals = SessionSignals()
 
-  init(_ kernels: KernelSet, _ division: ThreadOptions, _ output: OutputOptions) {
+  init(
+    _ kernels: KernelSet, _ division: ThreadOptions, _ output: OutputOptions, _ reports: ReportOptions
+  ) {
+    self.reports = reports
     let stop = StopRequest()
     self.output = output
     context = RunContext(

@@ -38,6 +38,7 @@ struct Tune: ParsableCommand {
   var output: String?
 
   @OptionGroup var division: ThreadOptions
+  @OptionGroup var reports: ReportOptions
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
@@ -56,12 +57,13 @@ struct Tune: ParsableCommand {
         exitStatus: .data,
         message: "\(space): \(searchSpace.folds) folds, expected at most the \(people.count) training people")
     }
-    let configuration = TuningConfiguration(
+    var configuration = TuningConfiguration(
       parameterNames: searchSpace.parameters.map(\.name), trials: trials,
       folds: SubjectFolds.make(subjects: Array(people), count: searchSpace.folds, seed: seed),
       reduction: searchSpace.reduction, repeats: repeats,
       run: try RunConfiguration(settings: trials[0].settings, store: store, kernels: kernels))
-    let session = TrainingSession(kernels, division, outputOptions)
+    configuration.run.command = reproducingCommand()
+    let session = TrainingSession(kernels, division, outputOptions, reports)
     let folder = try TuningFolder.create(
       output ?? RunFolder.makeNew(named: "tune"), configuration: configuration, warn: session.warn)
     try TuningRun(folder: folder, store: store, session: session).run()
@@ -87,7 +89,7 @@ struct Tune: ParsableCommand {
       } catch {
         throw misfit(TrainOptions.message(for: error).split(separator: "\n").first ?? "")
       }
-      try options.checkPrecision(of: settings, kernels, file: options.network)
+      try options.checkPrecision(of: settings, kernels, file: options.file.network)
       guard settings.models.count == 1 else { throw misfit("a search is for one network") }
       guard settings.validationSubjects.isEmpty else { throw misfit("the search itself holds people out") }
       return TuningConfiguration.Trial(

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import SystemSupport
 import Training
 import Windows
@@ -29,6 +30,7 @@ struct TuningRun {
       try StandardOutput.writeLine(ranking.table(configuration))
       try StandardOutput.writeLine("Chosen: trial \(chosen.number): \(command(chosen))")
     }
+    try SearchReport(try SearchResults(path: folder.path)).write()
     let summary = try runChosen(chosen)
     if session.output.json {
       let search = TuningSummary(
@@ -45,7 +47,7 @@ struct TuningRun {
       ["har-train", "--data", folder.configuration.run.store.path] + trial.arguments + [
         "--repeats", "\(folder.configuration.repeats)", "--seed", "\(trial.model.training.seed)",
       ]
-    return words.map(shellQuoted).joined(separator: " ")
+    return shellCommand(words)
   }
 
   /// The protocol of the chosen setting: the one look at the test people.
@@ -53,6 +55,7 @@ struct TuningRun {
     var run = folder.configuration.run
     run.settings = trial.settings
     run.settings.repeats = folder.configuration.repeats
+    run.command = command(trial)
     let path = folder.finalPath
     let final =
       FileSystem.exists("\(path)/\(RunConfiguration.fileName)")
@@ -96,11 +99,6 @@ private struct TuningSummary: Encodable {
   let ranking: [Ranked]
   let chosen: Chosen
   let final: RunSummary
-}
-
-/// A word as a shell takes it for one.
-private func shellQuoted(_ word: String) -> String {
-  word.wholeMatch(of: /[A-Za-z0-9_.,:\/=+@%-]+/) != nil ? word : "'\(word.replacing("'", with: "'\\''"))'"
 }
 
 extension TuningRanking {

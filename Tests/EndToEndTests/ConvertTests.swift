@@ -49,6 +49,31 @@ struct ConvertTests {
     #expect(result.standardOutput != "")
   }
 
+  /// Recordings of which nobody knows what was done, and of one split only.
+  @Test func unlabelledRecordings() throws {
+    for file in ["train", "test/y_test.txt"] { try FileManager.default.removeItem(atPath: "\(dataset.path)/\(file)") }
+    #expect(try convert.run([dataset.path, store]).status == 66)
+    let result = try convert.run([dataset.path, store, "--unlabelled", "--quiet"])
+    #expect(result.status == 0, "\(result.standardError)")
+    #expect(
+      result.standardOutput.hasPrefix("\(store): 0 training and 3 test windows without labels of 3 people, from"))
+    let root = try File.open(store).root
+    #expect(try root.dataset("test/X").shape == [3, 128, 9])
+    #expect(try root.dataset("test/subject").read(as: UInt8.self) == [31, 32, 33])
+    #expect(!root.contains("test/y") && !root.contains("train"))
+
+    try FileManager.default.removeItem(atPath: "\(dataset.path)/test/subject_test.txt")
+    let anonymous = try convert.run([dataset.path, store, "--unlabelled", "--quiet", "--overwrite"])
+    #expect(anonymous.standardOutput.contains(" test windows without labels, from"))
+    #expect(try !File.open(store).root.contains("test/subject"))
+
+    try FileManager.default.removeItem(atPath: "\(dataset.path)/test/Inertial Signals")
+    try FileManager.default.removeItem(atPath: store)
+    let empty = try convert.run([dataset.path, store, "--unlabelled"])
+    #expect(empty.status == 66)
+    #expect(empty.standardError.contains("9 files are missing: test/Inertial Signals/total_acc_x_test.txt"))
+  }
+
   @Test func sameBytesAtEveryNumberOfThreads() throws {
     var stores: [Data] = []
     for threads in ["1", "2", "3", "16"] {

@@ -12,9 +12,9 @@ struct JSONOutputTests {
 
   init() throws {
     directory = try TemporaryDirectory()
-    #expect(
-      try Executable(product: "har-synthesize").run(["made", "--size", "60", "--quiet"], in: directory.path).status == 0
-    )
+    let made = try Executable(product: "har-synthesize").run(
+      ["made", "--size", "60", "--quiet", "--json"], in: directory.path)
+    #expect(try isValid(made, "synthesize")["train_windows"] as? Int == 43)
     let converted = try Executable(product: "har-convert").run(
       ["made", "store.h5", "--quiet", "--json"], in: directory.path)
     try isValid(converted, "convert")
@@ -81,6 +81,18 @@ struct JSONOutputTests {
     let ensemble = rows.filter { $0["model"] as? String == "conv-lstm/ensemble" }
     let right = ensemble.filter { $0["activity"] as? String == $0["predicted_activity"] as? String }.count
     #expect(ensembles[2]["correct"] as? Int == right)
+  }
+
+  @Test func comparisonsAndFolds() throws {
+    let options = ["--data", "store.h5", "--units", "4", "--epochs", "1", "--quiet"]
+    for seed in ["1", "2"] {
+      let trained = try train.run(options + ["--repeats", "2", "--seed", seed, "--output", seed], in: directory.path)
+      #expect(trained.status == 0)
+    }
+    try isValid(try run("compare", "1", "2", "--json"), "compare")
+    let folds = try train.run(["cross-validate", "--folds", "2", "--json"] + options, in: directory.path)
+    try isValid(folds, "cross-validate")
+    try isValid(try run("list", "--json"), "list")
   }
 
   @Test func aSearch() throws {

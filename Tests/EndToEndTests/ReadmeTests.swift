@@ -42,6 +42,7 @@ struct ReadmeTests {
       if command.contains("--output run") {
         try FileManager.default.copyItem(
           atPath: directory.path("run/model-01.h5"), toPath: directory.path("my-keras-model.h5"))
+        try FileManager.default.copyItem(atPath: directory.path("run"), toPath: directory.path("other-run"))
       }
     }
   }

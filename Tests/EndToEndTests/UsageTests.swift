@@ -46,15 +46,38 @@ struct UsageTests {
   }
 
   /// Every command's help has examples and exit statuses, and keeps within 80 columns.
-  @Test(arguments: ["", "train", "resume", "tune", "evaluate", "predict", "list", "versions"])
+  @Test(
+    arguments: [
+      "", "train", "resume", "tune", "cross-validate", "evaluate", "predict", "report", "compare", "list", "summary",
+      "inspect", "versions",
+    ])
   func helpIsWhole(_ command: String) throws {
     let help = try train.run([command, "--help"].filter { !$0.isEmpty }, environment: ["COLUMNS": "80"])
     #expect(help.status == 0)
     #expect(help.standardOutput.contains("EXAMPLE"))
     #expect(help.standardOutput.contains("EXIT STATUS\n  0    done\n  64   wrong usage\n"))
+    // An example is one line, so that it can be copied.
+    let examples = help.standardOutput.split(separator: "\n", omittingEmptySubsequences: false)
+      .drop { !$0.hasPrefix("EXAMPLE") }.dropFirst().prefix { !$0.isEmpty }
+    #expect(!examples.isEmpty)
+    #expect(examples.allSatisfy { $0.hasPrefix("  har-") || $0.hasPrefix("  HAR_") }, "\(examples)")
     // The argument parser never wraps the line of usage.
     let long = help.standardOutput.split(separator: "\n").filter { $0.count > 80 && !$0.hasPrefix("USAGE: ") }
     #expect(long == [], "\(long)")
+  }
+
+  /// What most calls need comes first.
+  @Test func commonOptionsComeFirst() throws {
+    let help = try train.run(["train", "--help"], environment: ["COLUMNS": "80"]).standardOutput
+    let headings = help.split(separator: "\n").filter { $0.hasSuffix(":") && !$0.hasPrefix(" ") }
+    #expect(
+      headings == [
+        "COMMON OPTIONS:", "NETWORK:", "OPTIMIZATION:", "VALIDATION:", "WINDOWS:", "MODELS AND CHECKPOINTS:",
+        "REPORTS:", "OPTIONS:",
+      ])
+    let common = help.matches(of: /\n  (--[a-z-]+)/).prefix(7).map { String($0.output.1) }
+    #expect(
+      common == ["--data", "--model", "--epochs", "--repeats", "--threads", "--concurrent-models", "--output"])
   }
 
   @Test(

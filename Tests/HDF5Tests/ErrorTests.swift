@@ -107,7 +107,9 @@ struct ErrorTests {
     let descriptor = open(path, O_RDWR)
     defer { close(descriptor) }
     #expect(descriptor >= 0 && flock(descriptor, LOCK_EX) == 0)
-    #expect(throws: HDF5Error.self) { try File.open(path) }
+    #expect(
+      throws: HDF5Error(.unreadable, file: path, reason: "is open for writing in another process")
+    ) { try File.open(path) }
     #expect(try makeFile() == path)
     #expect(flock(descriptor, LOCK_UN) == 0)
     #expect(try File.open(path).root.dataset("x").shape == [100, 100])

@@ -21,6 +21,17 @@ package enum Outside {
   package static let pythonHint: String =
     "needs a Python with data-tools/requirements-test.txt installed, named by HAR_PYTHON or in .venv-test"
 
+  /// Chromium, by HAR_CHROMIUM or by its usual names in PATH; nil where there is none.
+  package static let browser: Executable? = {
+    let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":").map(String.init) ?? []
+    let usual = ["chromium", "chromium-browser", "google-chrome"].flatMap { name in folders.map { "\($0)/\(name)" } }
+    let candidates = [ProcessInfo.processInfo.environment["HAR_CHROMIUM"]].compactMap { $0 } + usual
+    return candidates.first { FileManager.default.isExecutableFile(atPath: $0) }.map { Executable(path: $0) }
+  }()
+
+  /// Why a test that needs a browser is skipped.
+  package static let browserHint = "needs Chromium, named by HAR_CHROMIUM or in PATH"
+
   /// The folder of the real recordings: HAR_DATASET; nil where it is not there.
   package static let recordings: String? = ProcessInfo.processInfo.environment["HAR_DATASET"].flatMap { path in
     FileManager.default.fileExists(atPath: "\(path)/train/y_train.txt") ? path : nil

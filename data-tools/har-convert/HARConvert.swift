@@ -13,12 +13,14 @@ struct HARConvert: ParsableCommand {
     abstract: "Convert activity recordings in the UCI HAR layout to one HDF5 store.",
     discussion: """
       DATASET_DIR is the folder that holds train/ and test/, each with "Inertial Signals/", y_*.txt and \
-      subject_*.txt. The store appears complete or not at all.
+      subject_*.txt, and activity_labels.txt. With --unlabelled one of the two will do, without y_*.txt and subject_*.txt, \
+      for har-train predict. The store appears complete or not at all.
 
       EXAMPLES
         har-convert "UCI HAR Dataset" har.h5
         har-convert HARDataset har.h5 --threads 4 --overwrite
         har-convert HARDataset har.h5 --compression gzip --compression-level 6
+        har-convert recorded-today today.h5 --unlabelled
 
       EXIT STATUS
         0   done
@@ -44,6 +46,9 @@ struct HARConvert: ParsableCommand {
 
   @Option(help: ArgumentHelp("gzip's level, 1 (fast) to 9 (small). (default: 4)", valueName: "LEVEL"))
   var compressionLevel: Int?
+
+  @Flag(help: "Leave activities out; people and one of the splits need not be there.")
+  var unlabelled = false
 
   @Flag(help: "Replace the store if it exists.")
   var overwrite = false
@@ -76,7 +81,7 @@ struct HARConvert: ParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let conversion = Conversion(
-      folder: try RecordingFolder(path: dataset), storePath: store,
+      folder: try RecordingFolder(path: dataset, isUnlabelled: unlabelled), storePath: store,
       threads: threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
       compression: compression == .gzip ? .gzip(level: compressionLevel ?? 4) : .none, overwrite: overwrite)
     var view = quiet ? nil : ProgressView()
@@ -100,7 +105,8 @@ extension Conversion.Summary {
   func json(store: String, seconds: Double) -> JSONValue {
     [
       "store": .string(store), "train_windows": .integer(trainCount), "test_windows": .integer(testCount),
-      "people": .integer(subjectCount), "text_bytes": .integer(textBytes), "seconds": .number(seconds),
+      "people": subjectCount.map { .integer($0) } ?? .null, "has_labels": .bool(isLabelled),
+      "text_bytes": .integer(textBytes), "seconds": .number(seconds),
       "is_synthetic": .bool(isSynthetic),
     ]
   }
@@ -109,8 +115,9 @@ extension Conversion.Summary {
   func line(store: String, seconds: Double) -> String {
     let megabytes = Double(textBytes) / 1e6
     let synthetic = isSynthetic ? "SYNTHETIC recordings, " : ""
+    let people = subjectCount.map { " of \($0) people" } ?? ""
     return """
-      \(store): \(synthetic)\(trainCount) training and \(testCount) test windows of \(subjectCount) people, \
+      \(store): \(synthetic)\(trainCount) training and \(testCount) test windows\(isLabelled ? "" : " without labels")\(people), \
       from \(megabytes.decimal(digits: 0)) MB of text in \(seconds.decimal(digits: 2)) s \
       (\((megabytes / seconds).decimal(digits: 0)) MB/s)
       """

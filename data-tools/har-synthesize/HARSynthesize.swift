@@ -1,6 +1,7 @@
-import SystemSupport
 import ArgumentParser
 import CommandSupport
+import Foundation
+import SystemSupport
 
 /// The command: a seed and a size in, a folder out, one line on standard output.
 @main
@@ -40,6 +41,9 @@ struct HARSynthesize: ParsableCommand {
   @Flag(help: "Show no progress; the summary is printed all the same.")
   var quiet = false
 
+  @Flag(help: "Print the summary as JSON (docs/schemas/).")
+  var json = false
+
   static func main() { runProcess() }
 
   func run() throws {
@@ -57,11 +61,30 @@ struct HARSynthesize: ParsableCommand {
     }
     bar?.clear()
     let seconds = (ContinuousClock().now - start) / .seconds(1)
-    try StandardOutput.writeLine(
-      """
-      \(folder): SYNTHETIC recordings, \(size.train) training and \(size.test) test windows of 30 made-up people, \
-      seed \(seed), \((Double(bytes) / 1e6).decimal(digits: 0)) MB of text in \(seconds.decimal(digits: 2)) s
-      """)
+    guard json else { return try StandardOutput.writeLine(line(bytes, seconds)) }
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let summary = Summary(
+      folder: folder, seed: seed, trainWindows: size.train, testWindows: size.test, textBytes: bytes, seconds: seconds)
+    try StandardOutput.writeLine(String(decoding: try encoder.encode(summary), as: UTF8.self))
+  }
+
+  /// What `--json` prints (docs/schemas/synthesize.json).
+  private struct Summary: Encodable {
+    let folder: String
+    let seed: UInt64
+    let trainWindows: Int
+    let testWindows: Int
+    let textBytes: Int
+    let seconds: Double
+  }
+
+  private func line(_ bytes: Int, _ seconds: Double) -> String {
+    """
+    \(folder): SYNTHETIC recordings, \(size.train) training and \(size.test) test windows of 30 made-up people, \
+    seed \(seed), \((Double(bytes) / 1e6).decimal(digits: 0)) MB of text in \(seconds.decimal(digits: 2)) s
+    """
   }
 }
 

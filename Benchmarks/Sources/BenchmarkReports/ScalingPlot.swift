@@ -1,17 +1,10 @@
-import Foundation
+import Plots
 
 /// Speed-up against cores as a picture: the ideal line, the measured points with their spread, and the fitted curves.
 public struct ScalingPlot {
   private let title: String
   private let reports: [ScalingReport]
-  private let width = 640.0
-  private let height = 480.0
-  private let left = 64.0
-  private let right = 24.0
-  private let top = 56.0
-  private let bottom = 56.0
   private let most: Double
-  private static let colours = ["#1f6feb", "#d1495b", "#2a9d5c"]
 
   /// A plot of reports on one machine.
   public init(title: String, _ reports: [ScalingReport]) {
@@ -22,115 +15,54 @@ public struct ScalingPlot {
     most = max(threads, speedups, 2)
   }
 
-  private func x(_ cores: Double) -> Double { left + (width - left - right) * cores / most }
-  private func y(_ speedup: Double) -> Double { height - bottom - (height - top - bottom) * speedup / most }
-
-  /// The picture as SVG.
+  /// The picture as SVG for a file of its own.
   public var svg: String {
-    var body: [String] = []
-    body.append("<rect width=\"\(n(width))\" height=\"\(n(height))\" fill=\"#ffffff\"/>")
-    body.append(text(width / 2, 28, title, anchor: "middle", size: 16))
-    for tick in ticks {
-      body.append(line(x(0), y(tick), x(most), y(tick), "#e3e6ea"))
-      body.append(line(x(tick), y(0), x(tick), y(most), "#e3e6ea"))
-      body.append(text(left - 8, y(tick) + 4, n(tick), anchor: "end"))
-      body.append(text(x(tick), y(0) + 18, n(tick), anchor: "middle"))
+    var canvas = Canvas(id: "scaling", title: title)
+    canvas.addLegend(legend)
+    let scale = AxisScale.linear([0, most], about: 8, endsAtTicks: false, wholeNumbers: true)
+    let frame = Frame(on: canvas, x: scale, y: scale, height: 300)
+    frame.draw(on: &canvas, xLabel: "threads", yLabel: "speed-up over one thread")
+    canvas.svg.group(id: "ideal") {
+      $0.polyline([frame.place(0, 0), frame.place(most, most)], class: "thin dashed faint")
     }
-    body.append(line(x(0), y(0), x(most), y(0), "#57606a"))
-    body.append(line(x(0), y(0), x(0), y(most), "#57606a"))
-    body.append(text((x(0) + x(most)) / 2, height - 12, "threads", anchor: "middle", size: 13))
-    body.append(
-      "<text transform=\"translate(18 \(n((y(0) + y(most)) / 2))) rotate(-90)\" text-anchor=\"middle\" font-size=\"13\">speed-up over one thread</text>"
-    )
-    body.append("<g id=\"ideal\">\(line(x(0), y(0), x(most), y(most), "#8b949e", dashes: "6 5"))</g>")
-    for (index, report) in reports.enumerated() { body += series(report, Self.colours[index % Self.colours.count]) }
-    body += legend
-    return
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(n(width))\" height=\"\(n(height))\" viewBox=\"0 0 \(n(width)) \(n(height))\" font-family=\"sans-serif\" font-size=\"12\" fill=\"#24292f\">\n"
-      + body.joined(separator: "\n") + "\n</svg>\n"
+    for (index, report) in reports.enumerated() {
+      canvas.svg.group(class: PlotStyle.series(index), id: report.strategy) { draw(report, in: frame, on: &$0) }
+    }
+    let strategies = reports.map(\.strategy).joined(separator: ", ")
+    let description = "Speed-up of \(strategies) with up to \(SVG.number(most)) threads, beside the ideal."
+    return canvas.picture(description).svg(.standalone)
   }
 
-  private var ticks: [Double] {
-    let step = [1.0, 2, 4, 5, 8, 10, 16, 20, 32, 50, 64, 100].first { most / $0 <= 9 } ?? (most / 8).rounded()
-    return Array(stride(from: 0, through: most, by: step))
-  }
-
-  private func series(_ report: ScalingReport, _ colour: String) -> [String] {
-    var body = ["<g id=\"\(escaped(report.strategy))\">"]
+  private func draw(_ report: ScalingReport, in frame: Frame, on svg: inout SVG) {
     if let fit = report.fit {
       let end = min(most, Double(max(report.cores, 2)))
       let curve = stride(from: 1.0, through: end, by: max(0.05, (end - 1) / 60)).map { cores in
-        let speedup =
-          1 / (fit.serialShare + (1 - fit.serialShare) / cores + (fit.communicationShare ?? 0) * (cores - 1))
-        return "\(n(x(cores))),\(n(y(speedup)))"
+        let communication = (fit.communicationShare ?? 0) * (cores - 1)
+        return frame.place(cores, 1 / (fit.serialShare + (1 - fit.serialShare) / cores + communication))
       }
-      body.append(
-        "<polyline points=\"\(curve.joined(separator: " "))\" fill=\"none\" stroke=\"\(colour)\" stroke-opacity=\"0.5\" stroke-width=\"1.5\"/>"
-      )
+      svg.polyline(curve, class: "thin several")
     }
     for point in report.points {
-      guard let speedup = report.speedup(point) else { continue }
-      let scale = speedup / point.samplesPerSecond.median
-      let (cx, cy) = (x(Double(point.threads)), y(speedup))
-      body.append(
-        line(cx, y(point.samplesPerSecond.least * scale), cx, y(point.samplesPerSecond.most * scale), colour))
-      let fill = report.isOversubscribed(point) ? "#ffffff" : colour
-      body.append(
-        "<circle cx=\"\(n(cx))\" cy=\"\(n(cy))\" r=\"4.5\" fill=\"\(fill)\" stroke=\"\(colour)\" stroke-width=\"1.5\"/>"
-      )
+      let threads = Double(point.threads)
+      guard let speedup = report.speedup(point), let place = frame.place(threads, speedup) else { continue }
+      let rates = point.samplesPerSecond
+      let spread = [rates.least, rates.most].map { rate -> SVG.Point? in
+        // A point faster than ideal may vary to beyond the axis.
+        frame.place(threads, min(speedup * rate / rates.median, most))
+      }
+      svg.polyline(spread, class: "thin")
+      svg.circle(place.x, place.y, radius: 4.5, class: report.isOversubscribed(point) ? "hollow" : "dot")
     }
-    return body + ["</g>"]
   }
 
-  private var legend: [String] {
-    var entries: [(mark: (Double) -> String, label: String)] = [
-      ({ self.line(self.left + 14, $0, self.left + 38, $0, "#8b949e", dashes: "6 5") }, "ideal")
-    ]
+  private var legend: [LegendEntry] {
+    var entries = [LegendEntry("ideal", .dashedLine, colour: "faint")]
     for (index, report) in reports.enumerated() {
-      let colour = Self.colours[index % Self.colours.count]
-      entries.append(
-        (
-          { "<circle cx=\"\(self.n(self.left + 26))\" cy=\"\(self.n($0))\" r=\"4.5\" fill=\"\(colour)\"/>" },
-          report.strategy
-        ))
+      entries.append(LegendEntry(report.strategy, .dot, colour: PlotStyle.series(index)))
     }
     if reports.contains(where: { report in report.points.contains { report.isOversubscribed($0) } }) {
-      entries.append(
-        (
-          {
-            "<circle cx=\"\(self.n(self.left + 26))\" cy=\"\(self.n($0))\" r=\"4.5\" fill=\"#ffffff\" stroke=\"#57606a\"/>"
-          },
-          "more threads than cores"
-        ))
+      entries.append(LegendEntry("more threads than cores", .hollowDot, colour: "faint"))
     }
-    return entries.enumerated().flatMap { index, entry in
-      let height = top + 10 + 20 * Double(index)
-      return [entry.mark(height), text(left + 46, height + 4, entry.label)]
-    }
-  }
-
-  // MARK: SVG
-
-  private func line(
-    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ colour: String, dashes: String? = nil
-  ) -> String {
-    let dashes = dashes.map { " stroke-dasharray=\"\($0)\"" } ?? ""
-    return
-      "<line x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\" stroke=\"\(colour)\" stroke-width=\"1.2\"\(dashes)/>"
-  }
-
-  private func text(_ x: Double, _ y: Double, _ text: String, anchor: String = "start", size: Int = 12) -> String {
-    "<text x=\"\(n(x))\" y=\"\(n(y))\" text-anchor=\"\(anchor)\" font-size=\"\(size)\">\(escaped(text))</text>"
-  }
-
-  private func escaped(_ text: String) -> String {
-    text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-      .replacingOccurrences(of: "\"", with: "&quot;")
-  }
-
-  /// Up to two digits after the point, none where they are zeros.
-  private func n(_ number: Double) -> String {
-    let rounded = (number * 100).rounded() / 100
-    return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+    return entries
   }
 }

@@ -22,6 +22,8 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
   package var arithmetic: String
   /// Versions and processor at the beginning, by name.
   package var versions: [String: String]
+  /// What trains it anew, as typed into a shell; nil where nobody said.
+  package var command: String?
 
   package static let fileName = "config.json"
   package static let knownFormat = 3

@@ -5,6 +5,7 @@ package import SystemSupport
 package struct RunListing: Sendable, Encodable {
   package enum Kind: String, Sendable, Encodable {
     case run, search
+    case crossValidation = "cross-validation"
   }
 
   package enum State: String, Sendable, Encodable {
@@ -51,6 +52,8 @@ package struct RunListing: Sendable, Encodable {
   private static func entries(_ path: String) -> [Entry] {
     let (run, search) = ("\(path)/\(RunConfiguration.fileName)", "\(path)/\(TuningConfiguration.fileName)")
     if FileSystem.exists(search) { return [entry(ofSearch: path, search)] }
+    let folds = "\(path)/\(CrossValidationConfiguration.fileName)"
+    if FileSystem.exists(folds) { return [entry(ofCrossValidation: path, folds)] }
     guard FileSystem.exists(run) else { return [] }
     guard let configuration = try? RunConfiguration.read(run) else {
       return [
@@ -88,6 +91,30 @@ package struct RunListing: Sendable, Encodable {
       model: configuration?.trials.first?.model.name, began: date(file), epochs: final?.epochs,
       repeatsDone: final?.repeatsDone ?? 0, repeatsPlanned: configuration?.repeats ?? 0, mean: final?.mean,
       deviation: final?.deviation)
+  }
+
+  /// Its table of folds is there when all have ended.
+  private static func entry(ofCrossValidation path: String, _ file: String) -> Entry {
+    let configuration = try? CrossValidationConfiguration.read(file)
+    let means = ((try? FileSystem.contents("\(path)/folds.csv")).flatMap { $0 }).map(foldMeans) ?? []
+    let planned = configuration.map { $0.folds.count } ?? 0
+    let isFinished = planned > 0 && means.count == planned
+    let scores = Scores(means)
+    return Entry(
+      path: path, kind: .crossValidation,
+      state: configuration == nil ? .unreadable : state(path, isFinished: isFinished), model: configuration?.model.name,
+      began: date(file), epochs: configuration?.model.training.epochs, repeatsDone: means.count,
+      repeatsPlanned: planned,
+      mean: isFinished ? scores.mean : nil, deviation: isFinished ? scores.deviation : nil)
+  }
+
+  /// The accuracies in a table of folds.
+  private static func foldMeans(_ csv: Data) -> [Double?] {
+    let lines = String(decoding: csv, as: UTF8.self).split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    guard let column = lines.first?.firstIndex(of: "accuracy") else { return [] }
+    return lines.dropFirst().map { $0.indices.contains(column) ? Double($0[column]) : nil }
   }
 
   private static func state(_ path: String, isFinished: Bool) -> State {

@@ -8,26 +8,16 @@ extension TuningFolder {
   /// The folder of the chosen setting's run.
   package var finalPath: String { "\(path)/final" }
 
-  private var resultsPath: String { "\(path)/results.json" }
+  static let resultsName = "results.json"
+  private var resultsPath: String { "\(path)/\(Self.resultsName)" }
 
   /// Reads what the search came to in earlier processes.
   func readResults() throws {
-    guard let data = try FileSystem.contents(resultsPath) else { return }
-    do {
-      // What names no training of the search is passed over.
-      let known = try RunJSON.decode([TuningResult].self, data).filter { result in
-        let job = result.job
-        return configuration.trials.indices.contains(job.trial) && configuration.folds.indices.contains(job.fold)
-          && configuration.trials[job.trial].rungEpochs.indices.contains(job.rung)
-      }
-      try results.withLock { results in
-        results = Dictionary(known.map { ($0.job, $0) }) { first, _ in first }
-        try writeTrials(results)
-      }
-    } catch let error as OutputError {
-      throw error
-    } catch {
-      throw RunFolderError(resultsPath, .wrongConfiguration(reason: RunJSON.reason(error)))
+    let known = try SearchResults.read(resultsPath, configuration)
+    guard FileSystem.exists(resultsPath) else { return }
+    try results.withLock { results in
+      results = known
+      try writeTrials(results)
     }
   }
 

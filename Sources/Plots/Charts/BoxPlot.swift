@@ -1,0 +1,84 @@
+/// Distributions side by side: scores of experiments' repeats.
+public struct BoxPlot: Sendable {
+  private let id: String
+  private let title: String
+  private let yLabel: String
+  private let groups: [(name: String, values: [Double])]
+
+  /// Values that are not finite are left out; a group without any keeps its place.
+  public init(id: String, title: String, yLabel: String, groups: [(name: String, values: [Double])]) {
+    self.id = id
+    self.title = title
+    self.yLabel = yLabel
+    self.groups = groups
+  }
+
+  /// With a legend; the names below are level, slanted or upright as they have room.
+  public var picture: Picture {
+    var canvas = Canvas(id: id, title: title)
+    canvas.addLegend([
+      LegendEntry("median, quartiles", .box, colour: PlotStyle.series(0)),
+      LegendEntry("mean", .diamond, colour: PlotStyle.series(1)),
+      LegendEntry("each value", .dot, colour: "\(PlotStyle.series(0)) pale"),
+    ])
+    let y = AxisScale.linear(groups.flatMap(\.values))
+    var left = y.labelWidth + 12
+    // The first name may reach further to the left than the axis' labels.
+    let slots = Double(max(groups.count, 1))
+    let right = canvas.width - 12
+    let labels = CategoryLabels(groups.map(\.name), slot: (right - left) / slots)
+    left = max(left, labels.overhang + 4 - (right - left) / slots / 2)
+    let slot = (right - left) / slots
+    let frame = Frame(
+      x: Axis(AxisScale.linear([0, slots], endsAtTicks: false), from: left, to: right),
+      y: Axis(y, from: canvas.top + 244, to: canvas.top + 24))
+    frame.drawY(on: &canvas.svg, label: yLabel)
+    let middles = groups.indices.compactMap { frame.x.position(Double($0) + 0.5) }
+    for (group, middle) in zip(groups, middles) {
+      canvas.svg.group(tooltip: Self.summary(group)) { draw(group.values, at: middle, width: slot, frame, &$0) }
+    }
+    labels.draw(on: &canvas.svg, middles: middles, y: frame.bottom)
+    canvas.top = frame.bottom + labels.height
+    return canvas.picture(description)
+  }
+
+  private func draw(_ values: [Double], at middle: Double, width: Double, _ frame: Frame, _ svg: inout SVG) {
+    guard let quartiles = Quartiles(values) else { return }
+    let half = min(26, width * 0.35)
+    let y = { frame.y.position($0) ?? .nan }
+    let colour = PlotStyle.series(0)
+    let line = "line thin \(colour)"
+    let (low, high) = (y(quartiles.whiskers.lowerBound), y(quartiles.whiskers.upperBound))
+    svg.line(middle, low, middle, y(quartiles.first), class: line)
+    svg.line(middle, y(quartiles.third), middle, high, class: line)
+    for end in [low, high] { svg.line(middle - half / 2, end, middle + half / 2, end, class: line) }
+    svg.rectangle(
+      middle - half, y(quartiles.third), width: 2 * half, height: y(quartiles.first) - y(quartiles.third),
+      class: "box \(colour)")
+    svg.line(middle - half, y(quartiles.median), middle + half, y(quartiles.median), class: "line strong \(colour)")
+    for (index, value) in values.filter(AxisScale.isUsable).sorted().enumerated() {
+      // Multiples of the golden ratio less their whole parts: neighbours in value lie far apart, and always alike.
+      let turn = (Double(index) + 0.5) * 0.618033988749895
+      let aside = (turn - turn.rounded(.down) - 0.5) * 1.6 * half
+      svg.circle(middle + aside, y(value), radius: values.count > 60 ? 1.5 : 2.5, class: "dot pale \(colour)")
+    }
+    svg.diamond(middle, y(quartiles.mean), class: "dot \(PlotStyle.series(1))")
+  }
+
+  private static func summary(_ group: (name: String, values: [Double])) -> String {
+    guard let quartiles = Quartiles(group.values) else { return "\(group.name): no values" }
+    let count = NumberText.counted(group.values.filter(AxisScale.isUsable).count, "value")
+    return "\(group.name): \(count), median \(NumberText.concise(quartiles.median, digits: 4)), "
+      + "mean \(NumberText.concise(quartiles.mean, digits: 4))"
+  }
+
+  private var description: String {
+    let medians = groups.compactMap { Quartiles($0.values)?.median }
+    let count = NumberText.counted(groups.count, "group")
+    guard let least = medians.min(), let most = medians.max() else {
+      return "Box plot of \(yLabel): \(count) without values."
+    }
+    let range = "\(NumberText.concise(least, digits: 4)) to \(NumberText.concise(most, digits: 4))"
+    return "Box plot of \(yLabel): \(count) with medians from \(range)."
+  }
+}

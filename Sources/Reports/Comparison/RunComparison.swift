@@ -1,0 +1,116 @@
+internal import Statistics
+package import Training
+
+/// Whether networks of several runs are really different: each against the first of its kind.
+package struct RunComparison: Sendable, Encodable {
+  /// Accuracies and their difference, in percent and percentage points.
+  package struct Pair: Sendable, Encodable {
+    package struct Side: Sendable, Encodable {
+      package let run: String
+      package let network: String
+      package let scores: [Double]
+      package let mean: Double
+      /// With divisor n.
+      package let deviation: Double
+    }
+
+    /// Welch's test of the repeats' means.
+    package struct Welch: Sendable, Encodable {
+      package let low: Double
+      package let high: Double
+      package let t: Double?
+      package let degreesOfFreedom: Double?
+      package let p: Double?
+    }
+
+    /// The interval of the difference where other people might have been the test people.
+    package struct People: Sendable, Encodable {
+      package let difference: Double
+      package let low: Double
+      package let high: Double
+      package let people: Int
+    }
+
+    /// McNemar's test of the ensembles, window by window.
+    package struct McNemar: Sendable, Encodable {
+      package let onlyFirstRight: Int
+      package let onlySecondRight: Int
+      package let p: Double
+    }
+
+    package let first: Side
+    package let second: Side
+    /// The second's mean less the first's.
+    package let difference: Double
+    /// nil with fewer than two repeats in one of them.
+    package let welch: Welch?
+    /// nil where the store isn't at hand, or they were judged by different windows.
+    package let people: People?
+    package let mcNemar: McNemar?
+  }
+
+  package let level: Double
+  package let pairs: [Pair]
+
+  /// Compares networks of the same name with the first run's where all runs have the same, else all with the very first. Networks
+  /// without a finished repeat are left out.
+  package init(_ runs: [RunReport], level: Double = 0.95) {
+    self.level = level
+    let all = runs.map { $0.networks.filter { !$0.scores.isEmpty } }
+    let names = all.map { $0.map(\.settings.name) }
+    let first = all.first ?? []
+    let candidates: [(NetworkResults, NetworkResults)]
+    if all.count > 1, names.allSatisfy({ Set($0) == Set(names[0]) }), !first.isEmpty {
+      candidates = all.dropFirst().flatMap { others in
+        first.compactMap { base in
+          others.first { $0.settings.name == base.settings.name }.map { (base, $0) }
+        }
+      }
+    } else if let base = all.joined().first {
+      candidates = all.joined().dropFirst().map { (base, $0) }
+    } else {
+      candidates = []
+    }
+    pairs = candidates.map { Pair($0.0, $0.1, level: level) }
+  }
+}
+
+extension RunComparison.Pair {
+  fileprivate init(_ first: NetworkResults, _ second: NetworkResults, level: Double) {
+    self.first = Side(first)
+    self.second = Side(second)
+    difference = self.second.mean - self.first.mean
+    welch = WelchTest(second.scores, first.scores, level: level).map {
+      Welch(
+        low: $0.interval.lowerBound, high: $0.interval.upperBound, t: $0.t, degreesOfFreedom: $0.degreesOfFreedom,
+        p: $0.pValue)
+    }
+    guard first.run.configuration.store.sha256 == second.run.configuration.store.sha256,
+      let one = first.ensemble, let other = second.ensemble
+    else {
+      (people, mcNemar) = (nil, nil)
+      return
+    }
+    let bootstrap = ClusterBootstrap(seed: first.settings.training.seed)
+    people = bootstrap.difference(second.people.map(\.totals), first.people.map(\.totals), level: level).map {
+      People(
+        difference: $0.value * 100, low: $0.interval.lowerBound * 100, high: $0.interval.upperBound * 100,
+        people: $0.people)
+    }
+    let test = McNemarTest(firstCorrect: one.rightWindows, secondCorrect: other.rightWindows)
+    mcNemar = McNemar(
+      onlyFirstRight: test.onlyFirstCorrect, onlySecondRight: test.onlySecondCorrect, p: test.pValue)
+  }
+}
+
+extension RunComparison.Pair.Side {
+  fileprivate init(_ network: NetworkResults) {
+    let summary = SampleSummary(network.scores)
+    self.init(
+      run: network.run.path, network: network.settings.name, scores: network.scores, mean: summary?.mean ?? 0,
+      deviation: summary?.populationDeviation ?? 0)
+  }
+
+  /// Both names in one.
+  package var title: String { "\(run.split(separator: "/").last.map(String.init) ?? run) \(network)" }
+}

@@ -1,0 +1,97 @@
+internal import Foundation
+internal import Mustache
+internal import Plots
+internal import SystemSupport
+
+/// An HTML page of sections with tables and pictures: one file that needs no network and no scripts.
+struct Page {
+  /// A table; its first column names the rows.
+  struct Table {
+    var caption: String?
+    /// Empty for none.
+    var heading: [String] = []
+    var rows: [[String]]
+    /// Whether it is a list of names and texts rather than of numbers.
+    var isFacts = false
+  }
+
+  struct Figure {
+    var picture: Picture
+    var caption: String?
+  }
+
+  /// What stands under a heading, in the order of the members.
+  struct Section {
+    var heading: String?
+    var subheading: String?
+    var paragraphs: [String] = []
+    /// To be typed, a line or more.
+    var command: String?
+    var tables: [Table] = []
+    var figures: [Figure] = []
+  }
+
+  var title: String
+  var lead: [String] = []
+  var warnings: [String] = []
+  var sections: [Section] = []
+
+  /// The page's text. Throws what the template engine does, which the templates of the package give no reason to.
+  func html() throws -> String {
+    let library = MustacheLibrary(templates: [
+      "table": try Self.template(PackageResources.table_mustache),
+      "pictures": try Self.template(PackageResources.pictures_mustache),
+      "sections": try Self.template(PackageResources.sections_mustache),
+      "layout": try Self.template(PackageResources.layout_mustache),
+    ])
+    let body = library.render(
+      ["title": title, "lead": lead, "warnings": warnings, "sections": sections.map(\.values)] as [String: Any],
+      withTemplate: "sections")
+    let page: [String: Any] = [
+      "title": title, "plot_style": PlotStyle.css, "page_style": Self.text(PackageResources.page_css),
+      "body": body ?? "", "footer": "har-train \(packageVersion)",
+    ]
+    return library.render(page, withTemplate: "layout") ?? ""
+  }
+
+  private static func text(_ resource: [UInt8]) -> String { String(decoding: resource, as: UTF8.self) }
+
+  private static func template(_ resource: [UInt8]) throws -> MustacheTemplate {
+    try MustacheTemplate(string: text(resource))
+  }
+}
+
+// MARK: What the templates take
+
+extension Page.Section {
+  /// A key that is absent is an empty section of the template.
+  fileprivate var values: [String: Any] {
+    var values: [String: Any] = [
+      "paragraphs": paragraphs, "tables": tables.map(\.values), "has_pictures": !figures.isEmpty,
+      "pictures": figures.map(\.values),
+    ]
+    values["heading"] = heading
+    values["subheading"] = subheading
+    values["command"] = command
+    return values
+  }
+}
+
+extension Page.Table {
+  fileprivate var values: [String: Any] {
+    var values: [String: Any] = [
+      "facts": isFacts, "has_heading": !heading.isEmpty, "heading": heading,
+      "rows": rows.map { ["name": $0.first ?? "", "cells": Array($0.dropFirst())] as [String: Any] },
+    ]
+    values["caption"] = caption
+    return values
+  }
+}
+
+extension Page.Figure {
+  fileprivate var values: [String: Any] {
+    var values: [String: Any] = ["svg": picture.svg(.embedded)]
+    values["caption"] = caption
+    return values
+  }
+}

@@ -1,0 +1,116 @@
+internal import Plots
+internal import Statistics
+internal import SystemSupport
+package import Training
+
+/// A cross-validation as a page: its folds and people, and what was taken for what.
+package struct CrossValidationReport: Sendable {
+  private let results: CrossValidationResults
+
+  package init(_ results: CrossValidationResults) { self.results = results }
+
+  private var configuration: CrossValidationConfiguration { results.configuration }
+
+  /// Writes the page into the folder, in place of an older one. Returns its path.
+  @discardableResult
+  package func write() throws -> String {
+    let path = "\(results.path)/\(RunReport.fileName)"
+    try AtomicFile.replace(path, with: try html().utf8)
+    return path
+  }
+
+  /// The page's text.
+  package func html() throws -> String {
+    let name = results.path.split(separator: "/").last.map(String.init) ?? results.path
+    var page = Page(title: "\(configuration.model.title), cross-validated: \(name)")
+    let scores = results.foldScores
+    page.lead = [
+      "\(configuration.folds.count) folds of \(configuration.folds.joined().count) people"
+        + " (\(configuration.takesAllPeople ? "of both splits" : "of the training split")), \(configuration.repeats) "
+        + "\(configuration.repeats == 1 ? "repeat" : "repeats") each. Accuracy over folds: \(RunFacts.number(scores.mean, 3)) % "
+        + "(+/-\(RunFacts.number(scores.deviation, 3))), macro F1 of all windows \(RunFacts.number(results.macroF1, 4))."
+    ]
+    if configuration.run.store.isSynthetic {
+      page.warnings = ["The recordings are made up (synthetic): this says nothing about people."]
+    }
+    page.sections = [people, folds, activities, facts].compactMap { $0 }
+    return try page.html()
+  }
+
+  private var people: Page.Section {
+    let rows = results.people
+    let bars = rows.compactMap { row in
+      row.mean.map { mean in
+        (
+          name: "person \(row.people[0])", value: mean,
+          interval: row.scores.count < 2 ? nil : (row.scores.min() ?? 0)...(row.scores.max() ?? 0)
+        )
+      }
+    }
+    return Page.Section(
+      heading: "People",
+      tables: [table(rows, "person") { "\($0.people[0])" }],
+      figures: [
+        Page.Figure(
+          picture: BarPlot(
+            id: "people", title: "Accuracy per person held out",
+            xLabel: configuration.repeats > 1 ? "per cent, and its range over repeats" : "per cent", bars: bars
+          ).picture),
+        Page.Figure(
+          picture: BoxPlot(
+            id: "distribution", title: "Accuracy over people", yLabel: "per cent",
+            groups: [(configuration.model.title, rows.compactMap(\.mean))]
+          ).picture),
+      ])
+  }
+
+  /// Where folds are more than single people.
+  private var folds: Page.Section? {
+    guard configuration.folds.contains(where: { $0.count > 1 }) else { return nil }
+    return Page.Section(
+      heading: "Folds",
+      tables: [
+        table(results.folds, "fold") { row in
+          "\(row.fold ?? 0): \(row.people.map(String.init).joined(separator: ", "))"
+        }
+      ])
+  }
+
+  private func table(
+    _ rows: [CrossValidationResults.Row], _ first: String, _ name: (CrossValidationResults.Row) -> String
+  ) -> Page.Table {
+    Page.Table(
+      heading: [first, "windows", "accuracy", "+/-", "macro F1"],
+      rows: rows.map { row in
+        [
+          name(row), "\(row.windows)", RunFacts.number(row.mean, 3), RunFacts.number(row.deviation, 3),
+          RunFacts.number(row.macroF1, 4),
+        ]
+      })
+  }
+
+  private var activities: Page.Section? {
+    guard let confusion = results.confusion else { return nil }
+    let names = configuration.run.store.activityNames
+    return Page.Section(
+      heading: "Activities", paragraphs: ["Windows of everybody who was held out, all repeats together."],
+      tables: [RunFacts.measures(confusion, names)],
+      figures: [
+        Page.Figure(
+          picture: HeatMap(
+            id: "confusion", title: "Confusion", rows: names, columns: names, counts: confusion, rowName: "activity",
+            columnName: "predicted"
+          ).picture)
+      ])
+  }
+
+  private var facts: Page.Section {
+    Page.Section(
+      heading: "Made by", paragraphs: configuration.run.command == nil ? [] : ["To make it anew:"],
+      command: configuration.run.command,
+      tables: [
+        Page.Table(caption: "Settings", rows: RunFacts.settings(configuration.run), isFacts: true),
+        Page.Table(caption: "Versions", rows: RunFacts.versions(configuration.run), isFacts: true),
+      ])
+  }
+}

@@ -1,0 +1,222 @@
+internal import Foundation
+package import Plots
+internal import Statistics
+package import SystemSupport
+package import Training
+package import Windows
+
+/// A run as a page to read and as pictures: what its folder says, and what its networks say of the store's test windows.
+package struct RunReport: Sendable {
+  /// The page's name in the run's folder.
+  package static let fileName = "report.html"
+  /// The pictures' folder in the run's.
+  package static let picturesFolder = "plots"
+
+  package let run: RunResults
+  package let networks: [NetworkResults]
+
+  /// Lets the finished repeats judge the test windows.
+  ///
+  /// - Parameter store: the run's, its windows as they were recorded; nil where it isn't at hand, and the page says less.
+  /// - Throws: where a checkpoint can't be read, or is of another run.
+  package init(_ run: RunResults, store: WindowStore?, _ context: PredictionContext) throws {
+    self.run = run
+    networks = try run.configuration.settings.models.indices.map {
+      try NetworkResults(run, network: $0, store: store, context)
+    }
+  }
+
+  /// Writes the page into the run's folder, in place of an older one. Returns its path.
+  @discardableResult
+  package func write() throws -> String {
+    let path = "\(run.path)/\(Self.fileName)"
+    try AtomicFile.replace(path, with: try html().utf8)
+    return path
+  }
+
+  /// Writes every picture of the page as a file of its own. Returns their folder.
+  @discardableResult
+  package func writePictures() throws -> String {
+    let folder = "\(run.path)/\(Self.picturesFolder)"
+    try FileSystem.makeFolders(folder)
+    for (name, picture) in pictures {
+      try AtomicFile.replace("\(folder)/\(name).svg", with: picture.svg(.standalone).utf8)
+    }
+    return folder
+  }
+
+  /// The pictures by their files' names; those of several networks begin with the network's.
+  package var pictures: [(name: String, picture: Picture)] {
+    [("scores", scoresPicture)]
+      + networks.flatMap { network in
+        let prefix = prefix(network)
+        let all =
+          network.curves(prefix) + [network.confusionPicture(prefix), network.peoplePicture(prefix)].compactMap { $0 }
+          + [network.calibrationPicture(prefix)].compactMap { $0 } + network.examples(prefix).map(\.picture)
+        return all.map { (networks.count > 1 ? "\(prefix)-\($0.name)" : $0.name, $0.picture) }
+      }
+  }
+
+  private func prefix(_ network: NetworkResults) -> String { network.settings.name }
+
+  private var scoresPicture: Picture {
+    BoxPlot(
+      id: "scores", title: "Test accuracy of the repeats", yLabel: "per cent",
+      groups: networks.map { ($0.settings.title, $0.scores) }
+    ).picture
+  }
+
+  // MARK: The page
+
+  /// The page's text.
+  package func html() throws -> String {
+    var page = Page(title: "\(networks.map(\.settings.title).joined(separator: ", ")): \(run.name)")
+    let configuration = run.configuration
+    page.lead = [
+      "\(RunFacts.date(run.began)), \(configuration.settings.repeats) repeats, "
+        + "\(networks.map { "\($0.settings.training.epochs)" }.uniqued.joined(separator: " and ")) epochs."
+    ]
+    if configuration.store.isSynthetic {
+      page.warnings.append("The recordings are made up (synthetic): this says nothing about people.")
+    }
+    if !networks.contains(where: { !$0.members.isEmpty }) {
+      page.warnings.append(
+        "Accuracy per person, calibration and examples are missing: no repeat has ended, or the store "
+          + "\(configuration.store.path) is not there or another one.")
+    }
+    for network in networks {
+      for (id, record) in network.repeats {
+        if let warning = record.warning {
+          page.warnings.append("\(network.settings.title), repeat \(id.repeatIndex + 1): \(warning)")
+        }
+      }
+    }
+    page.sections = [overview] + networks.flatMap(sections) + facts
+    return try page.html()
+  }
+
+  private var overview: Page.Section {
+    let rows = networks.map { network in
+      let summary = SampleSummary(network.scores)
+      let confusion = network.confusion
+      return [
+        network.settings.title, "\(network.finished.count) of \(run.configuration.settings.repeats)",
+        RunFacts.number(summary?.mean, 3), RunFacts.number(summary?.populationDeviation, 3),
+        RunFacts.number(network.scores.min(), 3), RunFacts.number(network.scores.max(), 3),
+        RunFacts.number(confusion.map { AverageMeasures.macro(ClassMeasures.all($0)).f1 }, 4),
+        RunFacts.number(confusion.flatMap { CohenKappa.value($0) }, 4),
+        RunFacts.number(network.ensemble.map { $0.evaluation.accuracy * 100 }, 3),
+        RunFacts.number(network.calibration?.expectedError, 4),
+        RunFacts.number(network.windowsPerSecond, 0),
+      ]
+    }
+    return Page.Section(
+      tables: [
+        Page.Table(
+          caption: "Test accuracy in per cent; the deviation has the divisor n.",
+          heading: [
+            "network", "repeats", "mean", "+/-", "least", "most", "macro F1", "kappa", "ensemble", "ECE", "windows/s",
+          ], rows: rows)
+      ], figures: [Page.Figure(picture: scoresPicture)])
+  }
+
+  private func sections(_ network: NetworkResults) -> [Page.Section] {
+    let prefix = prefix(network)
+    var sections = [
+      Page.Section(heading: network.settings.title, tables: [repeatsTable(network)]),
+      Page.Section(
+        subheading: "Training", paragraphs: ["A line per repeat."],
+        figures: network.curves(prefix).map { Page.Figure(picture: $0.picture) }),
+    ]
+    if let confusion = network.confusion, let picture = network.confusionPicture(prefix) {
+      sections.append(
+        Page.Section(
+          subheading: "Activities",
+          paragraphs: [
+            network.finished.count == 1
+              ? "Test windows." : "Test windows of all \(network.finished.count) repeats together."
+          ],
+          tables: [RunFacts.measures(confusion, network.activityNames)],
+          figures: [Page.Figure(picture: picture.picture)]))
+    }
+    let people = [network.peoplePicture(prefix), network.calibrationPicture(prefix)].compactMap { $0 }
+    if !people.isEmpty {
+      sections.append(
+        Page.Section(
+          subheading: "People and calibration", paragraphs: peopleParagraphs(network),
+          figures: people.map { Page.Figure(picture: $0.picture) }))
+    }
+    let examples = network.examples(prefix)
+    if !examples.isEmpty {
+      sections.append(
+        Page.Section(
+          subheading: "Windows taken for something else",
+          paragraphs: [
+            "Those that most repeats get wrong, the surest mistakes first; probabilities are the repeats' average."
+          ],
+          figures: examples.map { Page.Figure(picture: $0.picture.picture, caption: caption($0.mistake, network)) }))
+    }
+    return sections
+  }
+
+  private func peopleParagraphs(_ network: NetworkResults) -> [String] {
+    var paragraphs: [String] = []
+    if let estimate = ClusterBootstrap(seed: network.settings.training.seed).share(network.people.map(\.totals)) {
+      paragraphs.append(
+        "Over people, the accuracy's 95 % interval is \((estimate.interval.lowerBound * 100).decimal(digits: 2)) to "
+          + "\((estimate.interval.upperBound * 100).decimal(digits: 2)) % (bootstrap of \(estimate.people) people)."
+      )
+    }
+    if let calibration = network.calibration {
+      paragraphs.append(
+        "Expected calibration error \(calibration.expectedError.decimal(digits: 4)) over \(calibration.bins.count) bins, largest gap "
+          + "\(calibration.maximumError.decimal(digits: 4)), Brier score \(calibration.brierScore.decimal(digits: 4)).")
+    }
+    return paragraphs
+  }
+
+  private func repeatsTable(_ network: NetworkResults) -> Page.Table {
+    Page.Table(
+      heading: ["repeat", "accuracy", "loss", "epochs", "weights of", "state", "seconds", "windows/s"],
+      rows: network.repeats.map { id, record in
+        let rates = record.epochs.map(\.samplesPerSecond)
+        return [
+          "#\(id.repeatIndex + 1)", RunFacts.number(record.score, 3), RunFacts.number(record.testLoss, 4),
+          "\(record.progress.epoch)", record.finalEpoch.map { "epoch \($0.epoch + 1)" } ?? "-",
+          record.status == .finished && record.isStoppedEarly == true ? "stopped early" : record.status.rawValue,
+          record.epochs.reduce(0) { $0 + $1.seconds }.decimal(digits: 1),
+          RunFacts.number(Quantiles(rates)?.median, 0),
+        ]
+      })
+  }
+
+  private func caption(_ mistake: MistakenWindow, _ network: NetworkResults) -> String {
+    let likely = mistake.probabilities.enumerated().sorted { ($1.element, $0.offset) < ($0.element, $1.offset) }.prefix(
+      3)
+    let list = likely.map { "\(network.activityNames[$0.offset]) \((Double($0.element) * 100).decimal(digits: 1)) %" }
+    return "Test window \(mistake.window), wrong in \(mistake.wrongRepeats) of \(network.members.count): "
+      + list.joined(separator: ", ")
+  }
+
+  private var facts: [Page.Section] {
+    [
+      Page.Section(
+        heading: "Made by", paragraphs: run.configuration.command == nil ? [] : ["To make it anew:"],
+        command: run.configuration.command,
+        tables: [
+          Page.Table(caption: "Settings", rows: RunFacts.settings(run.configuration), isFacts: true),
+          Page.Table(caption: "Versions", rows: RunFacts.versions(run.configuration), isFacts: true),
+          Page.Table(
+            caption: "SHA-256 of the final weights", rows: RunFacts.digests(networks), isFacts: true),
+        ])
+    ]
+  }
+}
+
+extension Array where Element: Hashable {
+  /// Each element once, where it first occurs.
+  var uniqued: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,108 @@
+internal import Plots
+internal import Statistics
+internal import SystemSupport
+package import Training
+
+/// A search as a page: its trials, their ranking, and what each option that varies did.
+package struct SearchReport: Sendable {
+  private let search: SearchResults
+
+  package init(_ search: SearchResults) { self.search = search }
+
+  private var configuration: TuningConfiguration { search.configuration }
+
+  /// Writes the page into the search's folder, in place of an older one. Returns its path.
+  @discardableResult
+  package func write() throws -> String {
+    let path = "\(search.path)/\(RunReport.fileName)"
+    try AtomicFile.replace(path, with: try html().utf8)
+    return path
+  }
+
+  /// The page's text.
+  package func html() throws -> String {
+    let name = search.path.split(separator: "/").last.map(String.init) ?? search.path
+    var page = Page(title: "Search: \(name)")
+    page.lead = [
+      "\(configuration.trials.count) trials of \(configuration.trials[0].model.title) on \(configuration.folds.count) groups of the training "
+        + "people who take turns as the ones held out; the test people were not looked at."
+    ]
+    if configuration.run.store.isSynthetic {
+      page.warnings = ["The recordings are made up (synthetic): this says nothing about people."]
+    }
+    page.sections = [trials, effects, ranking, facts].compactMap { $0 }
+    return try page.html()
+  }
+
+  /// Each trial's mean on the last rung that it reached, in percent.
+  private var means: [Double?] {
+    configuration.trials.indices.map { trial in search.ranking.entries.first { $0.trial == trial }?.mean }
+  }
+
+  private var trials: Page.Section? {
+    guard !configuration.parameterNames.isEmpty else { return nil }
+    let axes = configuration.parameterNames.indices.map { index in
+      ParallelAxis(configuration.parameterNames[index], scale(of: configuration.trials.map { $0.values[index] }))
+    }
+    let plot = ParallelCoordinates(
+      id: "trials", title: "Trials", axes: axes + [ParallelAxis("accuracy", .linear(means))])
+    return Page.Section(
+      heading: "Trials", paragraphs: ["A line per trial; accuracy in per cent, the mean of the groups held out."],
+      figures: [Page.Figure(picture: plot.picture)])
+  }
+
+  private func scale(of values: [String]) -> ParallelAxis.Scale {
+    let numbers = values.map { Double($0) }
+    guard numbers.allSatisfy({ $0?.isFinite == true }) else { return .categories(values) }
+    let known = numbers.compactMap { $0 }
+    if let least = known.min(), let most = known.max(), least > 0, most / least > 20 { return .logarithmic(numbers) }
+    return .linear(numbers)
+  }
+
+  /// Of the first rung, on which all trials were judged after as many epochs.
+  private var effects: Page.Section? {
+    let judged = configuration.trials.indices.compactMap { trial in
+      search.mean(trial: trial, rung: 0).map { (trial: trial, mean: $0) }
+    }
+    guard judged.count > 2, !configuration.parameterNames.isEmpty else { return nil }
+    let rows = configuration.parameterNames.enumerated().map { index, name in
+      let values = judged.map { configuration.trials[$0.trial].values[index] }
+      let numbers = values.compactMap { Double($0) }
+      guard numbers.count == values.count else {
+        let share = EtaSquared.between(values, values: judged.map(\.mean))
+        return [name, "share of the variance", RunFacts.number(share, 3)]
+      }
+      return [name, "rank correlation", RunFacts.number(RankCorrelation.spearman(numbers, judged.map(\.mean)), 3)]
+    }
+    return Page.Section(
+      heading: "What each option did",
+      paragraphs: [
+        "Over the first rung's \(judged.count) trials: Spearman's rank correlation of an option's number with the accuracy (1: the more, the "
+          + "better), or the share of the accuracies' variance that its choices explain (eta squared). Options vary together: it says what went along with what."
+      ], tables: [Page.Table(heading: ["option", "measure", "value"], rows: rows)])
+  }
+
+  private var ranking: Page.Section {
+    let rows = search.ranking.entries.enumerated().map { index, entry in
+      let trial = configuration.trials[entry.trial]
+      return ["\(index + 1)", "\(trial.number)", RunFacts.number(entry.mean, 3), RunFacts.number(entry.deviation, 3)]
+        + ["\(entry.epochs)"] + trial.values
+    }
+    return Page.Section(
+      heading: "Ranking",
+      tables: [
+        Page.Table(
+          heading: ["rank", "trial", "accuracy", "+/-", "epochs"] + configuration.parameterNames, rows: rows)
+      ])
+  }
+
+  private var facts: Page.Section {
+    Page.Section(
+      heading: "Made by", paragraphs: configuration.run.command == nil ? [] : ["To make it anew:"],
+      command: configuration.run.command,
+      tables: [
+        Page.Table(caption: "Settings of the first trial", rows: RunFacts.settings(configuration.run), isFacts: true),
+        Page.Table(caption: "Versions", rows: RunFacts.versions(configuration.run), isFacts: true),
+      ])
+  }
+}

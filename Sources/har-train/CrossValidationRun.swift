@@ -1,0 +1,102 @@
+import Foundation
+import Reports
+import SystemSupport
+import Training
+import Windows
+
+/// A cross-validation in its folder, as `cross-validate` and `resume` carry it out.
+struct CrossValidationRun {
+  let folder: CrossValidationFolder
+  let store: WindowStore
+  let session: TrainingSession
+
+  func run() throws {
+    let configuration = folder.configuration
+    let view = ProgressView(plan: try ProgressPlan(configuration), isQuiet: session.output.quiet)
+    view.announce(
+      "\(configuration.windows(store).count) windows of \(configuration.folds.joined().count) people in \(configuration.folds.count) folds",
+      store: store, session.context, folder: folder.path)
+    _ = try session.run(folder.path, observers: [view]) {
+      try CrossValidation.run(store, in: folder, session.context)
+    }
+    let context = PredictionContext(kernels: session.context.kernels, threads: session.context.threads)
+    let results = try CrossValidationResults(path: folder.path, store: store, context)
+    try results.writeTables()
+    try CrossValidationReport(results).write()
+    if session.output.json {
+      try StandardOutput.writeLine(try RunJSON.text(CrossValidationSummary(results)))
+    } else {
+      try StandardOutput.writeLine(text(results))
+    }
+  }
+
+  /// A line per fold, the mean over folds, and a line per person where folds have several.
+  private func text(_ results: CrossValidationResults) -> String {
+    func line(_ cells: [String], _ widths: [Int]) -> String {
+      zip(cells, widths).map { $0.right($1) }.joined(separator: "  ").replacing(/\s+$/, with: "")
+    }
+    func table(_ rows: [CrossValidationResults.Row], _ first: String) -> [String] {
+      let cells =
+        [[first, "windows", "accuracy", "+/-", "macro F1"]]
+        + rows.map { row in
+          let number = row.fold.map { "\($0)" } ?? "\(row.people[0])"
+          return [
+            number, "\(row.windows)", row.mean?.decimal(digits: 3) ?? "diverged",
+            row.deviation?.decimal(digits: 3) ?? "",
+            row.macroF1?.decimal(digits: 4) ?? "",
+          ]
+        }
+      let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+      return cells.map { line($0, widths) }
+    }
+    let isByPerson = results.configuration.folds.allSatisfy { $0.count == 1 }
+    var lines = isByPerson ? table(results.people, "person") : table(results.folds, "fold")
+    if !isByPerson { lines += [""] + table(results.people, "person") }
+    let scores = results.foldScores
+    lines.append("")
+    if let mean = scores.mean, let deviation = scores.deviation {
+      lines.append(
+        "Accuracy: \(mean.decimal(digits: 3))% (+/-\(deviation.decimal(digits: 3))) over \(results.folds.count) folds, "
+          + "macro F1 \((results.macroF1 ?? 0).decimal(digits: 4))")
+    } else {
+      lines.append("Accuracy: none, every training diverged")
+    }
+    if store.isSynthetic { lines.append(syntheticNote) }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// What `cross-validate --json` prints (docs/schemas/cross-validate.json).
+private struct CrossValidationSummary: Encodable {
+  let run: String
+  let data: String
+  let model: String
+  let seed: UInt64
+  let repeats: Int
+  let isSynthetic: Bool
+  let takesAllPeople: Bool
+  let folds: [CrossValidationResults.Row]
+  let people: [CrossValidationResults.Row]
+  /// Of the folds' means.
+  let mean: Double?
+  let deviation: Double?
+  let macroF1: Double?
+  let confusion: [[Int]]
+
+  init(_ results: CrossValidationResults) {
+    let configuration = results.configuration
+    run = results.path
+    data = configuration.run.store.path
+    model = configuration.model.name
+    seed = configuration.model.training.seed
+    repeats = configuration.repeats
+    isSynthetic = configuration.run.store.isSynthetic
+    takesAllPeople = configuration.takesAllPeople
+    folds = results.folds
+    people = results.people
+    let scores = results.foldScores
+    (mean, deviation) = (scores.mean, scores.deviation)
+    macroF1 = results.macroF1
+    confusion = results.confusion ?? []
+  }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Reports
+import SystemSupport
+import Training
+import Windows
+
+/// What is in a store.
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print what is in a store of windows, and what is suspicious about it.",
+    discussion: """
+      The windows by activity and person, what the readings of each signal are like, and findings: signals that never change or clip, windows that are there twice \
+      or overlap, people in both splits, activities with few windows or none, and train and test that differ. A finding is no error: the exit status is 0.
+
+      EXAMPLES
+        har-train inspect har.h5
+        har-train inspect har.h5 --html store.html
+
+      \(ExitStatusHelp.reading)
+      """)
+
+  @Argument(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
+  var store: String
+
+  @Option(help: ArgumentHelp("Write a page too, with a window of each activity to look at.", valueName: "FILE.html"))
+  var html: String?
+
+  @Flag(help: "Print JSON (docs/schemas/).")
+  var json = false
+
+  func run() throws {
+    let windows = try WindowStore.read(path: store)
+    let inspection = StoreInspection(windows)
+    if let html { try StorePage(inspection, windows).write(html) }
+    try StandardOutput.writeLine(json ? try RunJSON.text(inspection) : inspection.report)
+  }
+}

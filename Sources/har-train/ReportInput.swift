@@ -1,0 +1,38 @@
+import Foundation
+import Kernels
+import Reports
+import SystemSupport
+import Training
+import Windows
+
+/// The runs that a report or a comparison is of, and their stores where they are at hand.
+struct ReportInput {
+  let reports: [RunReport]
+
+  /// Reads runs, and each store once.
+  ///
+  /// - Parameters:
+  ///   - data: the store, where it is no longer where it was.
+  ///   - warn: told in a line of a store that isn't there or is another one.
+  init(_ folders: [String], data: String?, threads: Int, warn: (String) -> Void) throws {
+    let runs = try folders.map { try RunResults(path: $0) }
+    // Reading comes before there are threads (see Rehearsal).
+    var stores: [String: WindowStore] = [:]
+    for run in runs where stores[run.configuration.store.sha256] == nil {
+      let path = data ?? run.configuration.store.path
+      guard FileSystem.exists(path) else {
+        warn(
+          "\(path): the store is not there; accuracy per person, calibration and examples are left out (--data says where it is)"
+        )
+        continue
+      }
+      guard try SHA256Digest.ofFile(path) == run.configuration.store.sha256 else {
+        warn("\(path): is another store than \(run.path) was trained on; what it would show is left out")
+        continue
+      }
+      stores[run.configuration.store.sha256] = try WindowStore.read(path: path)
+    }
+    let context = PredictionContext(kernels: try chosenKernels(), threads: threads)
+    reports = try runs.map { try RunReport($0, store: stores[$0.configuration.store.sha256], context) }
+  }
+}

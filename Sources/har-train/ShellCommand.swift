@@ -1,0 +1,40 @@
+import Foundation
+
+/// Words as a shell takes them for a command.
+func shellCommand(_ words: [String]) -> String { words.map(shellQuoted).joined(separator: " ") }
+
+private func shellQuoted(_ word: String) -> String {
+  word.wholeMatch(of: /[A-Za-z0-9_.,:\/=+@%-]+/) != nil ? word : "'\(word.replacing("'", with: "'\\''"))'"
+}
+
+/// This process's command as one that trains the same anew from anywhere: paths of input files begin at the root, and nothing is said
+/// of the folder of results, which is there already, or of what is shown.
+func reproducingCommand(_ arguments: [String] = CommandLine.arguments) -> String {
+  let inputs = ["--data", "--network", "--start-from"]
+  let shown = ["--quiet", "--json", "--svg", "--tensorboard"]
+  func fromRoot(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+  var words = ["har-train"]
+  var rest = arguments.dropFirst()
+  /// Whether a search's space, its one argument, may come next.
+  var isBetweenOptions = false
+  while let word = rest.popFirst() {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let value: () -> String = { parts.count == 2 ? parts[1] : rest.popFirst() ?? "" }
+    switch parts[0] {
+    case "--output":
+      _ = value()
+      isBetweenOptions = true
+    case let name where shown.contains(name): isBetweenOptions = true
+    case let name where inputs.contains(name):
+      words += [name, fromRoot(value())]
+      isBetweenOptions = true
+    case let name where name.hasPrefix("-"):
+      words.append(word)
+      isBetweenOptions = parts.count == 2
+    default:
+      words.append(isBetweenOptions && words.contains("tune") ? fromRoot(word) : word)
+      isBetweenOptions = true
+    }
+  }
+  return shellCommand(words)
+}

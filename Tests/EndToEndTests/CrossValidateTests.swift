@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+import _TestSupport
+
+/// Cross-validation over people as a user meets it.
+@Suite("har-train cross-validate")
+struct CrossValidateTests {
+  let directory: TemporaryDirectory
+  let train = Executable(product: "har-train")
+  private static let options = [
+    "cross-validate", "--data", "store.h5", "--units", "4", "--epochs", "2", "--batch-size", "16", "--quiet",
+  ]
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    #expect(
+      try Executable(product: "har-synthesize").run(["made", "--size", "120", "--quiet"], in: directory.path).status
+        == 0)
+    #expect(
+      try Executable(product: "har-convert").run(["made", "store.h5", "--quiet"], in: directory.path).status == 0)
+  }
+
+  private func run(_ arguments: [String], _ more: String...) throws -> ProcessResult {
+    try train.run(arguments + more, in: directory.path)
+  }
+
+  private func summary(_ text: String) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  }
+
+  @Test func everybodyIsHeldOutOnce() throws {
+    let result = try run(Self.options, "--folds", "subjects", "--all-people", "--output", "cv", "--json")
+    #expect(result.status == 0, "\(result.standardError)")
+    let summary = try summary(result.standardOutput)
+    let folds = try #require(summary["folds"] as? [[String: Any]])
+    #expect(folds.compactMap { $0["people"] as? [Int] } == (1...30).map { [$0] })
+    // Each window is judged once.
+    #expect(folds.reduce(0) { $0 + ($1["windows"] as? Int ?? 0) } == 120)
+    let confusion = try #require(summary["confusion"] as? [[Int]])
+    #expect(confusion.joined().reduce(0, +) == 120)
+    let right = confusion.indices.reduce(0) { $0 + confusion[$1][$1] }
+    let people = try #require(summary["people"] as? [[String: Any]])
+    let byPeople = people.reduce(0.0) { $0 + ($1["mean"] as? Double ?? 0) / 100 * Double($1["windows"] as? Int ?? 0) }
+    #expect(abs(byPeople - Double(right)) < 1e-6)
+    let means = folds.compactMap { $0["mean"] as? Double }
+    #expect(abs((summary["mean"] as? Double ?? .nan) - means.reduce(0, +) / Double(means.count)) < 1e-9)
+    for file in ["folds.csv", "people.csv", "confusion.csv", "report.html", "cross-validation.json"] {
+      #expect(FileManager.default.fileExists(atPath: directory.path("cv/\(file)")))
+    }
+    let listed = try run(["list", "."]).standardOutput
+    #expect(listed.contains("cross-validation") && listed.contains("30/30"))
+  }
+
+  /// The numbers depend on no thread, and a fold is what training without its people and judging on them comes to.
+  @Test func sameBitsAtAnyNumberOfThreadsAndAfterInterruptions() throws {
+    func outcome(_ arguments: String...) throws -> String {
+      let result = try train.run(Self.options + ["--folds", "3", "--repeats", "2"] + arguments, in: directory.path)
+      #expect(result.status == 0, "\(result.standardError)")
+      return result.standardOutput
+    }
+    let one = try outcome("--threads", "1", "--output", "one")
+    #expect(one.contains("over 3 folds") && one.contains("person"))
+    #expect(try outcome("--threads", "3", "--output", "three") == one)
+
+    let outputs = try TemporaryDirectory()
+    let (process, _, _) = try train.start(
+      Self.options + ["--folds", "3", "--repeats", "2", "--threads", "1", "--output", "stopped"], in: directory.path,
+      outputs: outputs)
+    func checkpoints() -> Int {
+      (try? FileManager.default.contentsOfDirectory(atPath: directory.path("stopped/checkpoints")))?.count ?? 0
+    }
+    while process.isRunning, checkpoints() < 2 { usleep(1_000) }
+    kill(process.processIdentifier, SIGINT)
+    process.waitUntilExit()
+    let resumed = try run(["resume", "stopped", "--quiet"])
+    #expect(resumed.status == 0, "\(resumed.standardError)")
+    #expect(resumed.standardOutput == one)
+    #expect(
+      try String(contentsOfFile: directory.path("stopped/people.csv"), encoding: .utf8)
+        == String(contentsOfFile: directory.path("one/people.csv"), encoding: .utf8))
+    #expect(try run(["report", "stopped"]).standardOutput == "stopped/report.html\n")
+  }
+
+  @Test func wrongUsage() throws {
+    #expect(try run(Self.options, "--folds", "1").status == 64)
+    #expect(try run(Self.options, "--folds", "22").standardError.contains("expected from 2 to the 21 training people"))
+    #expect(try run(Self.options, "--validation-subjects", "3").status == 64)
+    #expect(try run(Self.options, "--model", "all").status == 64)
+  }
+}
