@@ -61,12 +61,12 @@ extension RunComparison.Pair {
     }
     return [
       line(first, "A"), line(second, "B"),
-      "B - A: \(difference.decimal(digits: 3)) percentage points; with 95 % between",
+      "B - A: \(difference.decimal(digits: 3)) percentage points; 95 % confidence intervals:",
       welch.map { "  over repeats  \(points($0.low, $0.high)), \(p($0.p)) (Welch)" }
         ?? "  over repeats  not known: two repeats of each are needed",
       people.map {
         "  over people   \(points($0.low, $0.high)) (bootstrap of \($0.people) people)"
-      } ?? "  over people   not known without the store of both",
+      } ?? "  over people   not known: it needs the store, and that both were judged by the same",
       mcNemar.map {
         "ensembles: A alone is right on \($0.onlyFirstRight) windows, B alone on \($0.onlySecondRight), \(p($0.p)) (McNemar)"
       },

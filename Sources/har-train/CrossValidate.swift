@@ -12,7 +12,8 @@ struct CrossValidate: ParsableCommand {
     discussion: """
       With --folds subjects one person at a time is held out (leave one subject out), with a number so many groups of people. \
       The people are those of the training split, with --all-people those of both. folds.csv, people.csv, confusion.csv \
-      and report.html in the folder hold what came out; har-train resume DIR goes on after an interruption.
+      and report.html in the folder hold what came out; har-train resume DIR goes on after an interruption. It is for one network, \
+      and the folds themselves hold people out, so that --model all and the options of validation are refused.
 
       EXAMPLES
         har-train cross-validate --data har.h5 --folds subjects --all-people

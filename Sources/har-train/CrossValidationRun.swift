@@ -50,13 +50,15 @@ struct CrossValidationRun {
       return cells.map { line($0, widths) }
     }
     let isByPerson = results.configuration.folds.allSatisfy { $0.count == 1 }
-    var lines = isByPerson ? table(results.people, "person") : table(results.folds, "fold")
-    if !isByPerson { lines += [""] + table(results.people, "person") }
+    // A person of whom every training diverged is in the table of folds alone.
+    let isComplete = results.people.count == results.folds.count
+    var lines = isByPerson && isComplete ? [] : table(results.folds, "fold") + [""]
+    if !results.people.isEmpty { lines += table(results.people, "person") + [""] }
     let scores = results.foldScores
-    lines.append("")
+    let scored = scores.values.count { $0 != nil }
     if let mean = scores.mean, let deviation = scores.deviation {
       lines.append(
-        "Accuracy: \(mean.decimal(digits: 3))% (+/-\(deviation.decimal(digits: 3))) over \(results.folds.count) folds, "
+        "Accuracy: \(mean.decimal(digits: 3))% (+/-\(deviation.decimal(digits: 3))) over \(scored == results.folds.count ? "" : "\(scored) of ")\(results.folds.count) folds, "
           + "macro F1 \((results.macroF1 ?? 0).decimal(digits: 4))")
     } else {
       lines.append("Accuracy: none, every training diverged")

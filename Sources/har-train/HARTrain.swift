@@ -16,6 +16,9 @@ struct HARTrain: ParsableCommand {
         HAR_KERNELS=avx2 har-train --data har.h5
         har-train resume runs/2026-01-31-142530-lstm
         har-train tune examples/tune.yaml --data har.h5 --budget 24
+        har-train cross-validate --data har.h5 --folds subjects
+        har-train report runs/demo
+        har-train compare runs/a runs/b
         har-train versions
 
       \(ExitStatusHelp.training)

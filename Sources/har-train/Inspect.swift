@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Reports
 import SystemSupport
 import Training
@@ -25,13 +26,24 @@ struct Inspect: ParsableCommand {
   @Option(help: ArgumentHelp("Write a page too, with a window of each activity to look at.", valueName: "FILE.html"))
   var html: String?
 
+  @Flag(help: "Replace the page if it exists.")
+  var overwrite = false
+
   @Flag(help: "Print JSON (docs/schemas/).")
   var json = false
+
+  func validate() throws {
+    guard html != nil || !overwrite else { throw ValidationError("--overwrite: needs --html") }
+    guard
+      html.map({ URL(fileURLWithPath: $0).resolvingSymlinksInPath() })
+        != URL(fileURLWithPath: store).resolvingSymlinksInPath()
+    else { throw ValidationError("--html: \(store) is the store") }
+  }
 
   func run() throws {
     let windows = try WindowStore.read(path: store)
     let inspection = StoreInspection(windows)
-    if let html { try StorePage(inspection, windows).write(html) }
+    if let html { try StorePage(inspection, windows).write(html, overwrite: overwrite) }
     try StandardOutput.writeLine(json ? try RunJSON.text(inspection) : inspection.report)
   }
 }

@@ -35,6 +35,7 @@ struct JudgingModels {
         .compactMap { try? RunConfiguration.read("\($0)/\(RunConfiguration.fileName)") }.first?.store.path
       return
     }
+    try RunFolderError.requireRun(path)
     let configuration = try RunConfiguration.read("\(path)/\(RunConfiguration.fileName)")
     let models = configuration.settings.models
     groups = try zip(models, configuration.subfolders).map { model, subfolder in

@@ -32,6 +32,9 @@ struct Report: ParsableCommand {
   @Option(help: ArgumentHelp("Threads. (default: all cores)", valueName: "T"))
   var threads: Int?
 
+  @Flag(help: "Replace the page of several runs if it exists.")
+  var overwrite = false
+
   @OptionGroup var reports: ReportOptions
 
   func validate() throws {
@@ -44,11 +47,19 @@ struct Report: ParsableCommand {
     }
   }
 
+  /// Wrong usage where a run's pictures or event files are asked of something else.
+  private func refuseRunOptions(_ kind: String) throws {
+    guard reports.svg || reports.tensorboard else { return }
+    throw ValidationError("--\(reports.svg ? "svg" : "tensorboard"): \(folders[0]) is a \(kind), expected a run")
+  }
+
   func run() throws {
     if folders.count == 1, FileSystem.exists("\(folders[0])/\(TuningConfiguration.fileName)") {
+      try refuseRunOptions("search")
       return try StandardOutput.writeLine(try SearchReport(try SearchResults(path: folders[0])).write())
     }
     if folders.count == 1, FileSystem.exists("\(folders[0])/\(CrossValidationConfiguration.fileName)") {
+      try refuseRunOptions("cross-validation")
       let configuration = try CrossValidationConfiguration.read(
         "\(folders[0])/\(CrossValidationConfiguration.fileName)")
       let store = try WindowStore.read(path: data ?? configuration.run.store.path)
@@ -62,7 +73,7 @@ struct Report: ParsableCommand {
     }
     guard input.reports.count == 1 else {
       let path = output ?? "comparison.html"
-      try ComparisonPage(input.reports).write(path)
+      try ComparisonPage(input.reports).write(path, overwrite: overwrite)
       return try StandardOutput.writeLine(path)
     }
     let report = input.reports[0]

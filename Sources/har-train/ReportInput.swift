@@ -18,7 +18,8 @@ struct ReportInput {
     let runs = try folders.map { try RunResults(path: $0) }
     // Reading comes before there are threads (see Rehearsal).
     var stores: [String: WindowStore] = [:]
-    for run in runs where stores[run.configuration.store.sha256] == nil {
+    var isLookedFor: Set<String> = []
+    for run in runs where isLookedFor.insert(run.configuration.store.sha256).inserted {
       let path = data ?? run.configuration.store.path
       guard FileSystem.exists(path) else {
         warn(
@@ -27,7 +28,7 @@ struct ReportInput {
         continue
       }
       guard try SHA256Digest.ofFile(path) == run.configuration.store.sha256 else {
-        warn("\(path): is another store than \(run.path) was trained on; what it would show is left out")
+        warn("\(path): is another store than \(run.path) was trained on; what needs its windows is left out")
         continue
       }
       stores[run.configuration.store.sha256] = try WindowStore.read(path: path)

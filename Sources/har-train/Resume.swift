@@ -51,6 +51,11 @@ struct Resume: ParsableCommand {
       guard epochs == nil else {
         throw CommandError(exitStatus: .usage, message: "--epochs: \(folder) is a cross-validation, expected a run")
       }
+      guard !reports.svg, !reports.tensorboard else {
+        throw CommandError(
+          exitStatus: .usage,
+          message: "--\(reports.svg ? "svg" : "tensorboard"): \(folder) is a cross-validation, expected a run")
+      }
       let folder = try CrossValidationFolder.open(folder, warn: session.warn)
       let store = try openStore(folder.configuration.run, kernels)
       try Sequential(folder.configuration.model.network).check(store, of: folder.configurationPath)

@@ -84,6 +84,7 @@ struct Summary: ParsableCommand {
       let network = try NamedNetwork(file: path)
       return [try NetworkSummary(network.description, name: network.name)]
     }
+    try RunFolderError.requireRun(path)
     return try RunConfiguration.read("\(path)/\(RunConfiguration.fileName)").settings.models
       .map { try NetworkSummary($0.network, name: $0.name) }
   }

@@ -81,6 +81,15 @@ struct CrossValidateTests {
     #expect(try run(["report", "stopped"]).standardOutput == "stopped/report.html\n")
   }
 
+  @Test func divergedFoldsCountInNoMean() throws {
+    let result = try run(Self.options, "--folds", "2", "--learning-rate", "1e30", "--output", "diverged")
+    #expect(result.status == 0, "\(result.standardError)")
+    #expect(result.standardOutput.contains("every training diverged") && !result.standardOutput.contains("person"))
+    let folds = try String(contentsOfFile: directory.path("diverged/folds.csv"), encoding: .utf8)
+    let windows = folds.split(separator: "\n").dropFirst().compactMap { Int($0.split(separator: ",")[2]) }
+    #expect(windows.count == 2 && windows.allSatisfy { $0 > 0 })
+  }
+
   @Test func wrongUsage() throws {
     #expect(try run(Self.options, "--folds", "1").status == 64)
     #expect(try run(Self.options, "--folds", "22").standardError.contains("expected from 2 to the 21 training people"))

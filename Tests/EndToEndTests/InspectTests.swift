@@ -42,6 +42,19 @@ struct InspectTests {
     try file.close()
   }
 
+  @Test func writesAPageAndNothingOver() throws {
+    try write("store.h5")
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: directory.path("store.h5")))
+    #expect(try run("store.h5", "--html", "store.html").status == 0)
+    let page = try String(contentsOfFile: directory.path("store.html"), encoding: .utf8)
+    #expect(page.contains("Windows per activity") && page.contains("<svg") && page.contains("Training window"))
+    #expect(try run("store.h5", "--html", "store.html").status == 73)
+    #expect(try run("store.h5", "--html", "store.html", "--overwrite").status == 0)
+    #expect(try run("store.h5", "--html", "store.h5", "--overwrite").status == 64)
+    #expect(try run("store.h5", "--html", "./store.h5").status == 64)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: directory.path("store.h5"))) == bytes)
+  }
+
   @Test func saysWhatIsThere() throws {
     try write("store.h5")
     let result = try run("store.h5")

@@ -85,7 +85,8 @@ struct ReportTests {
     #expect(try text("a/report.html").contains("Accuracy per test person"))
     try directory.write("another", to: "other.h5")
     #expect(try run("report", "a", "--data", "other.h5").standardError.contains("is another store than a"))
-    #expect(try run("report", "nowhere").status == 66)
+    let nowhere = try run("report", "nowhere")
+    #expect(nowhere.status == 66 && nowhere.standardError.contains("found nothing there, expected a run's folder"))
   }
 
   @Test(.enabled(if: Outside.python != nil, Comment(rawValue: Outside.pythonHint)))
@@ -176,6 +177,25 @@ struct ReportTests {
     #expect(page.standardOutput == "both.html\n")
     #expect(try self.text("both.html").contains("Differences of means"))
     #expect(try run("report", "a", "b", "--svg").status == 64)
+    // What is there stays there.
+    #expect(try run("report", "a", "b", "--output", "both.html").status == 73)
+    #expect(try run("report", "a", "b", "--output", "both.html", "--overwrite").status == 0)
+
+    // Runs of other networks are compared by what they share, never with themselves.
+    let alone = try train.run(
+      [
+        "--data", "store.h5", "--model", "cnn-lstm", "--units", "4", "--filters", "4", "--epochs", "1", "--repeats",
+        "2",
+      ]
+        + ["--output", "c", "--quiet"], in: directory.path)
+    #expect(alone.status == 0)
+    let shared = try #require(
+      try json(try run("compare", "a", "c", "--json").standardOutput)["pairs"] as? [[String: Any]])
+    #expect(shared.count == 1)
+    for (side, folder) in [("first", "a"), ("second", "c")] {
+      let found = try #require(shared.first?[side] as? [String: Any])
+      #expect(found["run"] as? String == folder && found["network"] as? String == "cnn-lstm")
+    }
   }
 
   @Test func aSearchHasAPage() throws {
@@ -189,7 +209,9 @@ struct ReportTests {
     #expect(page.contains("learning-rate") && page.contains("Ranking"))
     let space = URL(fileURLWithPath: directory.path("space.yaml")).standardizedFileURL.path
     #expect(page.contains("<pre>har-train tune \(space) --data "))
-    #expect(try text("search/final/report.html").contains("To make it anew"))
+    #expect(try text("search/final/report.html").contains("Reproduce"))
+    #expect(try run("compare", "search", "a").standardError.contains("search: is a search"))
+    #expect(try run("report", "search", "--svg").status == 64)
     #expect(try run("report", "search").standardOutput == "search/report.html\n")
     #expect(try text("search/report.html") == page)
   }

@@ -66,8 +66,10 @@ public struct BarPlot: Sendable {
     for x in [low, high] { svg.line(x, middle - thickness / 4, x, middle + thickness / 4, class: "line thin ink") }
   }
 
-  /// A value to about a thousandth of the axis.
+  /// A count, or a value to about a thousandth of the axis.
   private func text(_ value: Double, _ scale: AxisScale) -> String {
+    // Counts are whole.
+    if bars.allSatisfy({ $0.value == $0.value.rounded() && $0.interval == nil }) { return NumberText.fixed(value, 0) }
     var (span, decimals) = (scale.upper - scale.lower, 0)
     while decimals < 6, span < 200 { (span, decimals) = (span * 10, decimals + 1) }
     return NumberText.fixed(value, decimals)

@@ -13,8 +13,10 @@ package struct ComparisonPage: Sendable {
     comparison = RunComparison(runs)
   }
 
-  /// Writes the page, in place of a file that is there.
-  package func write(_ path: String) throws { try AtomicFile.replace(path, with: try html().utf8) }
+  /// Writes the page. Throws where something is there, unless it may be replaced.
+  package func write(_ path: String, overwrite: Bool) throws {
+    try Page.write(try html(), to: path, overwrite: overwrite)
+  }
 
   private var networks: [NetworkResults] { runs.flatMap(\.networks) }
 
@@ -27,6 +29,7 @@ package struct ComparisonPage: Sendable {
     if Set(runs.map(\.run.configuration.store.sha256)).count > 1 {
       page.warnings = ["The runs are of different stores: their windows can't be compared one by one."]
     }
+    if runs.contains(where: \.run.configuration.store.isSynthetic) { page.warnings.append(Page.syntheticWarning) }
     page.sections = [scores, differences] + networks.map(confusion)
     return try page.html()
   }

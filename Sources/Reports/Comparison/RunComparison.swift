@@ -52,26 +52,19 @@ package struct RunComparison: Sendable, Encodable {
   package let level: Double
   package let pairs: [Pair]
 
-  /// Compares networks of the same name with the first run's where all runs have the same, else all with the very first. Networks
-  /// without a finished repeat are left out.
+  /// Compares every later run with the first: the networks that both have by name, or where they share none each with each.
+  /// Networks without a finished repeat are left out.
   package init(_ runs: [RunReport], level: Double = 0.95) {
     self.level = level
     let all = runs.map { $0.networks.filter { !$0.scores.isEmpty } }
-    let names = all.map { $0.map(\.settings.name) }
     let first = all.first ?? []
-    let candidates: [(NetworkResults, NetworkResults)]
-    if all.count > 1, names.allSatisfy({ Set($0) == Set(names[0]) }), !first.isEmpty {
-      candidates = all.dropFirst().flatMap { others in
-        first.compactMap { base in
-          others.first { $0.settings.name == base.settings.name }.map { (base, $0) }
-        }
+    pairs = all.dropFirst().flatMap { others in
+      let shared = first.flatMap { base in
+        others.filter { $0.settings.name == base.settings.name }.map { (base, $0) }
       }
-    } else if let base = all.joined().first {
-      candidates = all.joined().dropFirst().map { (base, $0) }
-    } else {
-      candidates = []
+      let each = first.flatMap { base in others.map { (base, $0) } }
+      return (shared.isEmpty ? each : shared).map { Pair($0.0, $0.1, level: level) }
     }
-    pairs = candidates.map { Pair($0.0, $0.1, level: level) }
   }
 }
 

@@ -36,6 +36,7 @@ package struct RunEvents {
     let model = configuration.settings.models[id.model]
     let number = id.repeatIndex + 1
     let folder = "\(path)/\(Self.folderName)/\(model.name)/repeat-\(number < 10 ? "0" : "")\(number)"
+    removeFilesOfOtherTimes(folder)
     var time = began.timeIntervalSince1970
     let times = record.epochs.map { epoch in
       time += epoch.seconds
@@ -64,6 +65,14 @@ package struct RunEvents {
       group: model.name,
       end: record.status == .running
         ? nil : SessionEnd(status: record.status == .finished ? .success : .failure, wallTime: time))
+  }
+
+  /// A run's folder that was copied has other times, and TensorBoard would add up both files' points.
+  private func removeFilesOfOtherTimes(_ folder: String) {
+    let own = EventFile(folder: folder, startedAt: began.timeIntervalSince1970, hostName: Self.writer).path
+    for name in FileSystem.names(in: folder) where name.hasSuffix(".\(Self.writer)") && "\(folder)/\(name)" != own {
+      FileSystem.remove("\(folder)/\(name)")
+    }
   }
 
   private static let testAccuracy = "test/accuracy"

@@ -13,8 +13,10 @@ package struct StorePage: Sendable {
     self.store = store
   }
 
-  /// Writes the page, in place of a file that is there.
-  package func write(_ path: String) throws { try AtomicFile.replace(path, with: try html().utf8) }
+  /// Writes the page. Throws where something is there, unless it may be replaced.
+  package func write(_ path: String, overwrite: Bool) throws {
+    try Page.write(try html(), to: path, overwrite: overwrite)
+  }
 
   /// The page's text.
   package func html() throws -> String {

@@ -2,6 +2,7 @@ internal import Foundation
 internal import Mustache
 internal import Plots
 internal import SystemSupport
+internal import Training
 
 /// An HTML page of sections with tables and pictures: one file that needs no network and no scripts.
 struct Page {
@@ -53,6 +54,26 @@ struct Page {
     ]
     return library.render(page, withTemplate: "layout") ?? ""
   }
+
+  /// Writes the page to a path that somebody named. Throws where something is there, unless it may be replaced.
+  static func write(_ html: String, to path: String, overwrite: Bool) throws(OutputError) {
+    let file = try AtomicFile(path, existing: overwrite ? .replace : .refuseWithoutOverwrite)
+    try file.write(html.utf8)
+    try file.commit()
+  }
+
+  /// What a run, a search or a cross-validation was made with.
+  static func origin(_ configuration: RunConfiguration, _ more: [Table] = []) -> Section {
+    Section(
+      heading: "Reproduce", command: configuration.command,
+      tables: [
+        Table(caption: "Settings", rows: RunFacts.settings(configuration), isFacts: true),
+        Table(caption: "Versions", rows: RunFacts.versions(configuration), isFacts: true),
+      ] + more)
+  }
+
+  /// What is said of recordings that nobody made.
+  static let syntheticWarning = "The recordings are made up (synthetic): this says nothing about people."
 
   private static func text(_ resource: [UInt8]) -> String { String(decoding: resource, as: UTF8.self) }
 

@@ -31,9 +31,9 @@ package struct CrossValidationReport: Sendable {
         + "(+/-\(RunFacts.number(scores.deviation, 3))), macro F1 of all windows \(RunFacts.number(results.macroF1, 4))."
     ]
     if configuration.run.store.isSynthetic {
-      page.warnings = ["The recordings are made up (synthetic): this says nothing about people."]
+      page.warnings = [Page.syntheticWarning]
     }
-    page.sections = [people, folds, activities, facts].compactMap { $0 }
+    page.sections = [people, folds, activities, Page.origin(configuration.run)].compactMap { $0 }
     return try page.html()
   }
 
@@ -101,16 +101,6 @@ package struct CrossValidationReport: Sendable {
             id: "confusion", title: "Confusion", rows: names, columns: names, counts: confusion, rowName: "activity",
             columnName: "predicted"
           ).picture)
-      ])
-  }
-
-  private var facts: Page.Section {
-    Page.Section(
-      heading: "Made by", paragraphs: configuration.run.command == nil ? [] : ["To make it anew:"],
-      command: configuration.run.command,
-      tables: [
-        Page.Table(caption: "Settings", rows: RunFacts.settings(configuration.run), isFacts: true),
-        Page.Table(caption: "Versions", rows: RunFacts.versions(configuration.run), isFacts: true),
       ])
   }
 }

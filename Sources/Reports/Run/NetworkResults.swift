@@ -10,6 +10,12 @@ package struct NetworkResults: Sendable {
   package let index: Int
   /// Of the finished repeats, in their order; empty where the store isn't at hand.
   package let members: [Predictions]
+  /// The average of their probabilities; nil without members.
+  package let ensemble: Predictions?
+  /// How well their probabilities say how often they are right, all their windows together; nil without members.
+  package let calibration: Calibration?
+  /// What they are worth on each person's test windows; empty without members.
+  package let people: [PersonResult]
 
   /// Lets every finished repeat judge the test windows.
   ///
@@ -18,11 +24,25 @@ package struct NetworkResults: Sendable {
   package init(_ run: RunResults, network index: Int, store: WindowStore?, _ context: PredictionContext) throws {
     self.run = run
     self.index = index
-    guard let store else {
-      members = []
+    let members =
+      try store.map { store in
+        try run.finished(model: index).compactMap { try run.predictions($0.id, store, context) }
+      } ?? []
+    self.members = members
+    ensemble = members.isEmpty ? nil : .ensemble(members)
+    guard let store, !members.isEmpty else {
+      (calibration, people) = (nil, [])
       return
     }
-    members = try run.finished(model: index).compactMap { try run.predictions($0.id, store, context) }
+    calibration = Calibration(
+      probabilities: members.flatMap(\.probabilities), labels: members.flatMap { _ in store.test.labels },
+      classes: store.activityNames.count)
+    let right = members.map(\.rightWindows)
+    people = Set(store.test.subjects).sorted().map { person in
+      let rows = store.test.subjects.indices.filter { store.test.subjects[$0] == person }
+      let shares = right.map { right in Double(rows.count { right[$0] }) / Double(rows.count) }
+      return PersonResult(person: Int(person), windows: rows.count, accuracies: shares)
+    }
   }
 
   package var settings: ExperimentSettings.Model { run.configuration.settings.models[index] }
@@ -46,35 +66,7 @@ package struct NetworkResults: Sendable {
   package var scores: [Double] { finished.compactMap(\.record.score) }
 
   /// Test windows by activity (row) and prediction (column), of all finished repeats together; nil where none has finished.
-  package var confusion: [[Int]]? {
-    let matrices = finished.compactMap(\.record.confusion)
-    guard let first = matrices.first else { return nil }
-    return matrices.dropFirst().reduce(first) { sum, matrix in
-      zip(sum, matrix).map { zip($0, $1).map { $0 + $1 } }
-    }
-  }
-
-  /// The average of the repeats' probabilities.
-  package var ensemble: Predictions? { members.isEmpty ? nil : .ensemble(members) }
-
-  /// How well the repeats' probabilities say how often they are right, all their windows together.
-  package var calibration: Calibration? {
-    guard let store = members.first?.store else { return nil }
-    return Calibration(
-      probabilities: members.flatMap(\.probabilities), labels: members.flatMap { _ in store.test.labels },
-      classes: activityNames.count)
-  }
-
-  /// Test windows of each person, and of all repeats together the share of them that is right.
-  package var people: [PersonResult] {
-    guard let store = members.first?.store else { return [] }
-    let right = members.map(\.rightWindows)
-    return Set(store.test.subjects).sorted().map { person in
-      let rows = store.test.subjects.indices.filter { store.test.subjects[$0] == person }
-      let shares = right.map { right in Double(rows.count { right[$0] }) / Double(rows.count) }
-      return PersonResult(person: Int(person), windows: rows.count, accuracies: shares)
-    }
-  }
+  package var confusion: [[Int]]? { ConfusionMatrix.sum(finished.compactMap(\.record.confusion)) }
 }
 
 /// What the repeats of a network are worth on one person's windows.

@@ -39,7 +39,7 @@ enum RunFacts {
   private static func settings(_ model: ExperimentSettings.Model, isOneOfSeveral: Bool) -> [[String]] {
     let training = model.training
     var parts = [
-      "\(training.epochs) epochs", "batches of \(training.batchSize)", "learning rate \(training.learningRate)",
+      "epochs \(training.epochs)", "batches of \(training.batchSize)", "learning rate \(training.learningRate)",
       "\(training.schedule.rawValue) schedule", "seed \(training.seed)", "\(model.network.precision.rawValue)",
       "\(training.convolution.rawValue) convolutions",
     ]

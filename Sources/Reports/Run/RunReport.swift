@@ -39,6 +39,8 @@ package struct RunReport: Sendable {
   package func writePictures() throws -> String {
     let folder = "\(run.path)/\(Self.picturesFolder)"
     try FileSystem.makeFolders(folder)
+    // Windows that an earlier report showed may be none of these.
+    for name in FileSystem.names(in: folder) where name.hasSuffix(".svg") { FileSystem.remove("\(folder)/\(name)") }
     for (name, picture) in pictures {
       try AtomicFile.replace("\(folder)/\(name).svg", with: picture.svg(.standalone).utf8)
     }
@@ -73,16 +75,18 @@ package struct RunReport: Sendable {
     var page = Page(title: "\(networks.map(\.settings.title).joined(separator: ", ")): \(run.name)")
     let configuration = run.configuration
     page.lead = [
-      "\(RunFacts.date(run.began)), \(configuration.settings.repeats) repeats, "
-        + "\(networks.map { "\($0.settings.training.epochs)" }.uniqued.joined(separator: " and ")) epochs."
+      "Begun \(RunFacts.date(run.began)). Repeats: \(configuration.settings.repeats), epochs: "
+        + "\(networks.map { "\($0.settings.training.epochs)" }.uniqued.joined(separator: " and "))."
     ]
     if configuration.store.isSynthetic {
-      page.warnings.append("The recordings are made up (synthetic): this says nothing about people.")
+      page.warnings.append(Page.syntheticWarning)
     }
-    if !networks.contains(where: { !$0.members.isEmpty }) {
+    if networks.allSatisfy(\.scores.isEmpty) {
+      page.warnings.append("No repeat has finished.")
+    } else if networks.allSatisfy(\.members.isEmpty) {
       page.warnings.append(
-        "Accuracy per person, calibration and examples are missing: no repeat has ended, or the store "
-          + "\(configuration.store.path) is not there or another one.")
+        "Accuracy per person, calibration and examples are missing: the store \(configuration.store.path) was not there, or was "
+          + "another one.")
     }
     for network in networks {
       for (id, record) in network.repeats {
@@ -91,7 +95,7 @@ package struct RunReport: Sendable {
         }
       }
     }
-    page.sections = [overview] + networks.flatMap(sections) + facts
+    page.sections = [overview] + networks.flatMap(sections) + [origin]
     return try page.html()
   }
 
@@ -150,9 +154,9 @@ package struct RunReport: Sendable {
     if !examples.isEmpty {
       sections.append(
         Page.Section(
-          subheading: "Windows taken for something else",
+          subheading: "Misclassified windows",
           paragraphs: [
-            "Those that most repeats get wrong, the surest mistakes first; probabilities are the repeats' average."
+            "Those that most repeats get wrong, the most confident first; probabilities are the repeats' average."
           ],
           figures: examples.map { Page.Figure(picture: $0.picture.picture, caption: caption($0.mistake, network)) }))
     }
@@ -198,18 +202,10 @@ package struct RunReport: Sendable {
       + list.joined(separator: ", ")
   }
 
-  private var facts: [Page.Section] {
-    [
-      Page.Section(
-        heading: "Made by", paragraphs: run.configuration.command == nil ? [] : ["To make it anew:"],
-        command: run.configuration.command,
-        tables: [
-          Page.Table(caption: "Settings", rows: RunFacts.settings(run.configuration), isFacts: true),
-          Page.Table(caption: "Versions", rows: RunFacts.versions(run.configuration), isFacts: true),
-          Page.Table(
-            caption: "SHA-256 of the final weights", rows: RunFacts.digests(networks), isFacts: true),
-        ])
-    ]
+  private var origin: Page.Section {
+    Page.origin(
+      run.configuration,
+      [Page.Table(caption: "SHA-256 of the final weights", rows: RunFacts.digests(networks), isFacts: true)])
   }
 }
 

@@ -28,9 +28,9 @@ package struct SearchReport: Sendable {
         + "people who take turns as the ones held out; the test people were not looked at."
     ]
     if configuration.run.store.isSynthetic {
-      page.warnings = ["The recordings are made up (synthetic): this says nothing about people."]
+      page.warnings = [Page.syntheticWarning]
     }
-    page.sections = [trials, effects, ranking, facts].compactMap { $0 }
+    page.sections = [trials, effects, ranking, Page.origin(configuration.run)].compactMap { $0 }
     return try page.html()
   }
 
@@ -75,7 +75,7 @@ package struct SearchReport: Sendable {
       return [name, "rank correlation", RunFacts.number(RankCorrelation.spearman(numbers, judged.map(\.mean)), 3)]
     }
     return Page.Section(
-      heading: "What each option did",
+      heading: "Options and accuracy",
       paragraphs: [
         "Over the first rung's \(judged.count) trials: Spearman's rank correlation of an option's number with the accuracy (1: the more, the "
           + "better), or the share of the accuracies' variance that its choices explain (eta squared). Options vary together: it says what went along with what."
@@ -93,16 +93,6 @@ package struct SearchReport: Sendable {
       tables: [
         Page.Table(
           heading: ["rank", "trial", "accuracy", "+/-", "epochs"] + configuration.parameterNames, rows: rows)
-      ])
-  }
-
-  private var facts: Page.Section {
-    Page.Section(
-      heading: "Made by", paragraphs: configuration.run.command == nil ? [] : ["To make it anew:"],
-      command: configuration.run.command,
-      tables: [
-        Page.Table(caption: "Settings of the first trial", rows: RunFacts.settings(configuration.run), isFacts: true),
-        Page.Table(caption: "Versions", rows: RunFacts.versions(configuration.run), isFacts: true),
       ])
   }
 }

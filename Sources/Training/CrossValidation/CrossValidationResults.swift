@@ -8,14 +8,16 @@ package struct CrossValidationResults: Sendable {
   package struct Training: Sendable {
     package let id: TrainingID
     package let record: RepeatRecord
-    /// Right windows of each person held out, and all of theirs, by person; empty where it diverged.
-    package let people: [Int: (right: Int, windows: Int)]
+    /// Each held-out person's windows by activity (row) and prediction (column); empty where it diverged.
+    package let people: [Int: [[Int]]]
   }
 
   package let path: String
   package let configuration: CrossValidationConfiguration
   /// Those that have ended, in their order.
   package let trainings: [Training]
+  /// Windows of each person who takes part.
+  package let windows: [Int: Int]
 
   /// Reads a folder's checkpoints, and lets each network judge its fold's windows.
   ///
@@ -25,7 +27,8 @@ package struct CrossValidationResults: Sendable {
     self.path = path
     self.configuration = configuration
     let windows = configuration.windows(store)
-    trainings = try configuration.trainings.compactMap { id in
+    self.windows = Dictionary(windows.subjects.map { (Int($0), 1) }, uniquingKeysWith: +)
+    trainings = try configuration.trainings.compactMap { id -> Training? in
       let name = "\(path)\(configuration.checkpointName(id))"
       let slot = CheckpointSlot(
         path: "\(name).h5", previousPath: "\(name).previous.h5", identity: try configuration.identity(id),
@@ -35,34 +38,26 @@ package struct CrossValidationResults: Sendable {
       return Training(
         id: id, record: checkpoint.record,
         people: checkpoint.record.status == .finished
-          ? try checkpoint.rightWindows(of: windows.selecting { fold.contains($0) }, configuration.model, context) : [:]
+          ? try checkpoint.confusions(of: windows.selecting { fold.contains($0) }, configuration.model, context) : [:]
       )
     }
   }
 }
 
 extension Checkpoint {
-  fileprivate func rightWindows(
+  /// Each person's windows by activity (row) and prediction (column).
+  fileprivate func confusions(
     of windows: WindowSet, _ model: ExperimentSettings.Model, _ context: PredictionContext
-  ) throws -> [Int: (right: Int, windows: Int)] {
-    let network = try Sequential(model.network, convolution: model.training.convolution)
-    try network.check(windows)
-    guard parameters.count == network.parameterBufferCount else {
-      throw RunFolderError(path ?? "", .foreignCheckpoint)
-    }
-    let buffer = AlignedBuffer(count: network.parameterBufferCount)
-    buffer.write(parameters)
-    let scaling = scaling.isEmpty ? nil : try FeatureScaling(jsonText: scaling)
-    let probabilities = Predictor(model: network, kernels: context.kernels, parameters: buffer)
-      .probabilities(try scaling?.scaled(windows) ?? windows, threads: context.threads)
-    var people: [Int: (right: Int, windows: Int)] = [:]
+  ) throws -> [Int: [[Int]]] {
+    let probabilities = try probabilities(of: windows, model, context)
+    let classes = probabilities.count / max(1, windows.count)
+    let none = Array(repeating: Array(repeating: 0, count: classes), count: classes)
+    var people: [Int: [[Int]]] = [:]
     for index in 0..<windows.count {
       let predicted = probabilities.withUnsafeBufferPointer {
-        CategoricalCrossEntropy.mostProbable(
-          $0.baseAddress! + index * network.classCount, classes: network.classCount)
+        CategoricalCrossEntropy.mostProbable($0.baseAddress! + index * classes, classes: classes)
       }
-      people[Int(windows.subjects[index]), default: (0, 0)].windows += 1
-      if predicted == Int(windows.labels[index]) { people[Int(windows.subjects[index]), default: (0, 0)].right += 1 }
+      people[Int(windows.subjects[index]), default: none][Int(windows.labels[index])][predicted] += 1
     }
     return people
   }
@@ -82,7 +77,7 @@ extension CrossValidationResults {
     package let mean: Double?
     /// With divisor n.
     package let deviation: Double?
-    /// nil for a person of a fold with others.
+    /// nil where every repeat diverged.
     package let macroF1: Double?
   }
 
@@ -93,62 +88,57 @@ extension CrossValidationResults {
       guard !own.isEmpty else { return nil }
       let scores = Scores(own.compactMap(\.record.score))
       return Row(
-        fold: fold + 1, people: people, windows: own[0].people.values.reduce(0) { $0 + $1.windows },
+        fold: fold + 1, people: people, windows: people.reduce(0) { $0 + (windows[$1] ?? 0) },
         scores: scores.values.compactMap { $0 }, mean: scores.mean, deviation: scores.deviation,
-        macroF1: Self.macroF1(own))
+        macroF1: ConfusionMatrix.macroF1(ConfusionMatrix.sum(own.compactMap(\.record.confusion))))
     }
   }
 
-  /// One row per person who has been held out, in ascending order.
+  /// One row per person of whom a training has judged windows, in ascending order.
   package var people: [Row] {
     configuration.folds.joined().sorted().compactMap { person in
       let judged = trainings.compactMap { $0.people[person] }
-      guard let windows = judged.first?.windows else { return nil }
-      let scores = Scores(judged.map { Double($0.right) / Double($0.windows) * 100 })
-      let isAlone = configuration.folds.contains([person])
+      guard !judged.isEmpty else { return nil }
+      let scores = Scores(
+        judged.map { matrix in
+          let (correct, windows) = ConfusionMatrix.correct(matrix)
+          return Double(correct) / Double(windows) * 100
+        })
       return Row(
-        fold: nil, people: [person], windows: windows, scores: scores.values.compactMap { $0 }, mean: scores.mean,
-        deviation: scores.deviation,
-        macroF1: isAlone ? Self.macroF1(trainings.filter { configuration.folds[$0.id.model] == [person] }) : nil)
+        fold: nil, people: [person], windows: windows[person] ?? 0, scores: scores.values.compactMap { $0 },
+        mean: scores.mean, deviation: scores.deviation, macroF1: ConfusionMatrix.macroF1(ConfusionMatrix.sum(judged)))
     }
   }
 
   /// Held-out windows by activity (row) and prediction (column), of all trainings together; nil where none has finished.
-  package var confusion: [[Int]]? { Self.confusion(trainings) }
+  package var confusion: [[Int]]? { ConfusionMatrix.sum(trainings.compactMap(\.record.confusion)) }
 
   /// Of all held-out windows of all repeats together.
-  package var macroF1: Double? { Self.macroF1(trainings) }
+  package var macroF1: Double? { ConfusionMatrix.macroF1(confusion) }
 
   /// Over folds, of their means in percent: what papers report.
   package var foldScores: Scores { Scores(folds.map(\.mean)) }
-
-  private static func macroF1(_ trainings: [Training]) -> Double? {
-    confusion(trainings).map { AverageMeasures.macro(ClassMeasures.all($0)).f1 }
-  }
-
-  private static func confusion(_ trainings: [Training]) -> [[Int]]? {
-    let matrices = trainings.compactMap(\.record.confusion)
-    guard let first = matrices.first else { return nil }
-    return matrices.dropFirst().reduce(first) { sum, matrix in zip(sum, matrix).map { zip($0, $1).map { $0 + $1 } } }
-  }
 
   /// Writes `folds.csv`, `people.csv` and `confusion.csv` into the folder.
   package func writeTables() throws(OutputError) {
     func write(_ name: String, _ table: CSVTable) throws(OutputError) {
       try AtomicFile.replace("\(path)/\(name)", with: table.text.utf8)
     }
-    func table(_ rows: [Row], named first: String) -> CSVTable {
-      var table = CSVTable(columns: [first, "windows", "repeats", "accuracy", "deviation", "macro_f1"])
+    func table(_ rows: [Row], _ columns: [String], _ names: (Row) -> [String]) -> CSVTable {
+      var table = CSVTable(columns: columns + ["windows", "repeats", "accuracy", "deviation", "macro_f1"])
       for row in rows {
-        let name = row.people.map(String.init).joined(separator: " ")
         table.append(
-          [name, "\(row.windows)", "\(row.scores.count)"]
+          names(row) + ["\(row.windows)", "\(row.scores.count)"]
             + [row.mean, row.deviation, row.macroF1].map { $0.map { "\($0)" } })
       }
       return table
     }
-    try write("folds.csv", table(folds, named: "held_out"))
-    try write("people.csv", table(people, named: "person"))
+    try write(
+      "folds.csv",
+      table(folds, ["fold", "held_out"]) { row in
+        ["\(row.fold ?? 0)", row.people.map(String.init).joined(separator: " ")]
+      })
+    try write("people.csv", table(people, ["person"]) { ["\($0.people[0])"] })
     let names = configuration.run.store.activityNames
     var matrix = CSVTable(columns: ["activity"] + names)
     for (name, row) in zip(names, confusion ?? []) { matrix.append([name] + row.map { "\($0)" }) }

@@ -6,6 +6,8 @@ package struct RunFolderError: UserFacingError, Equatable {
     case exists
     case inUse
     case notARun
+    /// Something else than a run, in a phrase.
+    case otherKind(found: String)
     case wrongConfiguration(reason: String)
     case otherFormat(found: Int, known: Int)
     case otherStore(found: String, expected: String)
@@ -25,7 +27,7 @@ package struct RunFolderError: UserFacingError, Equatable {
     switch problem {
     case .exists: .cannotCreate
     case .inUse: .temporaryFailure
-    case .notARun: .noInput
+    case .notARun, .otherKind: .noInput
     case .wrongConfiguration, .otherFormat, .otherStore, .otherArithmetic, .foreignCheckpoint: .data
     }
   }
@@ -36,6 +38,7 @@ package struct RunFolderError: UserFacingError, Equatable {
       case .exists: "exists already and is not empty; har-train resume goes on with a run"
       case .inUse: "another har-train works in this folder; wait for its end or stop it"
       case .notARun: "is no run that could go on: there is no such file"
+      case .otherKind(let found): "\(found), expected a run's folder"
       case .wrongConfiguration(let reason): "is not as har-train writes it: \(reason)"
       case .otherFormat(let found, let known):
         "has the format \(found), expected \(known): \(found > known ? "a newer" : "an older") har-train wrote it"
@@ -47,5 +50,21 @@ package struct RunFolderError: UserFacingError, Equatable {
         "is a checkpoint of another run, of other settings or of another store; without it the repeat starts anew"
       }
     return "\(printable(path)): \(printable(reason))"
+  }
+}
+
+extension RunFolderError {
+  /// Throws `otherKind` where a path is no folder, or that of a search or a cross-validation.
+  package static func requireRun(_ path: String) throws(RunFolderError) {
+    func holds(_ name: String) -> Bool { FileSystem.exists("\(path)/\(name)") }
+    guard FileSystem.isFolder(path) else {
+      throw RunFolderError(path, .otherKind(found: FileSystem.exists(path) ? "is a file" : "found nothing there"))
+    }
+    if holds(TuningConfiguration.fileName) {
+      throw RunFolderError(path, .otherKind(found: "is a search, whose chosen setting's run is in final/"))
+    }
+    if holds(CrossValidationConfiguration.fileName) {
+      throw RunFolderError(path, .otherKind(found: "is a cross-validation"))
+    }
   }
 }

@@ -18,6 +18,7 @@ package struct RunResults: Sendable {
   /// Throws where there is no run, or a checkpoint of another one.
   package init(path: String) throws {
     self.path = path
+    try RunFolderError.requireRun(path)
     configuration = try RunConfiguration.read("\(path)/\(RunConfiguration.fileName)")
     began = Self.began(path)
     var records: [TrainingID: RepeatRecord] = [:]
@@ -56,18 +57,8 @@ package struct RunResults: Sendable {
     guard let checkpoint = try Self.checkpoint(id, path, configuration, withNumbers: true),
       checkpoint.record.status == .finished
     else { return nil }
-    let description = configuration.settings.models[id.model]
-    let network = try Sequential(description.network, convolution: description.training.convolution)
-    try network.check(store.test)
-    guard checkpoint.parameters.count == network.parameterBufferCount else {
-      throw RunFolderError(checkpoint.path ?? path, .foreignCheckpoint)
-    }
-    let parameters = AlignedBuffer(count: network.parameterBufferCount)
-    parameters.write(checkpoint.parameters)
-    let scaling = checkpoint.scaling.isEmpty ? nil : try FeatureScaling(jsonText: checkpoint.scaling)
-    let predictor = Predictor(model: network, kernels: context.kernels, parameters: parameters)
     return Predictions(
       store: store, split: .test,
-      probabilities: predictor.probabilities(try scaling?.scaled(store.test) ?? store.test, threads: context.threads))
+      probabilities: try checkpoint.probabilities(of: store.test, configuration.settings.models[id.model], context))
   }
 }
