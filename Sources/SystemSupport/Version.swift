@@ -1,2 +1,2 @@
 /// Version of this package, as the tools print it and files record it.
-package let packageVersion = "0.1.0"
+package let packageVersion = "0.2.0"

@@ -50,10 +50,8 @@ struct CrossValidationRun {
       return cells.map { line($0, widths) }
     }
     let isByPerson = results.configuration.folds.allSatisfy { $0.count == 1 }
-    // A person of whom every training diverged is in the table of folds alone.
-    let isComplete = results.people.count == results.folds.count
-    var lines = isByPerson && isComplete ? [] : table(results.folds, "fold") + [""]
-    if !results.people.isEmpty { lines += table(results.people, "person") + [""] }
+    var lines = isByPerson ? [] : table(results.folds, "fold") + [""]
+    lines += table(results.people, "person") + [""]
     let scores = results.foldScores
     let scored = scores.values.count { $0 != nil }
     if let mean = scores.mean, let deviation = scores.deviation {

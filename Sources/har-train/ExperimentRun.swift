@@ -43,7 +43,13 @@ struct ExperimentRun {
     let records = try session.run(resumePath ?? folder.path, observers: observers) {
       try Experiment.run(data, in: folder, session.context)
     }
-    try writeReport(recorded)
+    do {
+      try writeReport(recorded)
+    } catch let error as any UserFacingError {
+      throw CommandError(
+        exitStatus: error.exitStatus,
+        message: "\(error.message) (all results are saved; once that is mended: har-train report \(folder.path))")
+    }
     return folder.summary(records)
   }
 

@@ -66,6 +66,7 @@ struct Report: ParsableCommand {
       let context = PredictionContext(kernels: try chosenKernels(), threads: threads ?? coreCount)
       try configuration.run.check(storePath: store.path, kernels: context.kernels)
       let results = try CrossValidationResults(path: folders[0], store: store, context)
+      for warning in results.warnings { StandardError.writeLine("har-train: \(warning)") }
       return try StandardOutput.writeLine(try CrossValidationReport(results).write())
     }
     let input = try ReportInput(folders, data: data, threads: threads ?? coreCount) {

@@ -16,6 +16,7 @@ struct ReportInput {
   ///   - warn: told in a line of a store that isn't there or is another one.
   init(_ folders: [String], data: String?, threads: Int, warn: (String) -> Void) throws {
     let runs = try folders.map { try RunResults(path: $0) }
+    for warning in runs.flatMap(\.warnings) { warn(warning) }
     // Reading comes before there are threads (see Rehearsal).
     var stores: [String: WindowStore] = [:]
     var isLookedFor: Set<String> = []

@@ -36,5 +36,7 @@ func reproducingCommand(_ arguments: [String] = CommandLine.arguments) -> String
       isBetweenOptions = true
     }
   }
-  return shellCommand(words)
+  // Kernels of another kind round otherwise.
+  let kernels = ProcessInfo.processInfo.environment["HAR_KERNELS"].map { "HAR_KERNELS=\(shellCommand([$0])) " } ?? ""
+  return kernels + shellCommand(words)
 }

@@ -95,6 +95,12 @@ struct Summary: ParsableCommand {
     return try sizes.descriptions(
       preset.model?.presets ?? [], timeSteps: shape?.timeSteps ?? defaults.timeSteps,
       channels: shape?.channels ?? defaults.channels, classes: shape?.activities ?? defaults.classes
-    ).map { preset, description in try NetworkSummary(description, name: preset.rawValue) }
+    ).map { preset, description in
+      do throws(ModelError) {
+        return try NetworkSummary(description, name: preset.rawValue)
+      } catch {
+        throw CommandError(exitStatus: .usage, message: "\(preset.rawValue): \(error.message)")
+      }
+    }
   }
 }

@@ -89,6 +89,30 @@ struct ReportTests {
     #expect(nowhere.status == 66 && nowhere.standardError.contains("found nothing there, expected a run's folder"))
   }
 
+  /// A page that would say less than the scores takes no other's place.
+  @Test func withoutCheckpointsThereIsNoReport() throws {
+    let page = try text("a/report.html")
+    let checkpoint = directory.path("a/lstm/checkpoints/repeat-02.h5")
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: checkpoint))
+    try bytes.prefix(1000).write(to: URL(fileURLWithPath: checkpoint))
+    let result = try run("report", "a")
+    #expect(result.status == 65, "\(result.standardError)")
+    #expect(result.standardError.contains("scores.json: has scores of the repeats 2, whose checkpoints are missing"))
+    #expect(try text("a/report.html") == page)
+  }
+
+  /// What was asked for later, and which kernels rounded, is in the command too.
+  @Test func commandsOfResumedRunsAndOtherKernels() throws {
+    let extended = try run("resume", "a", "--epochs", "3", "--quiet")
+    #expect(extended.status == 0, "\(extended.standardError)")
+    #expect(try text("a/report.html").contains("--epochs 3 "))
+    let kernels = try train.run(
+      ["--data", "store.h5", "--units", "2", "--epochs", "1", "--repeats", "1", "--quiet", "--output", "k"],
+      environment: ["HAR_KERNELS": "baseline"], in: directory.path)
+    #expect(kernels.status == 0)
+    #expect(try text("k/report.html").contains("<pre>HAR_KERNELS=baseline har-train --data"))
+  }
+
   @Test(.enabled(if: Outside.python != nil, Comment(rawValue: Outside.pythonHint)))
   func picturesAreXML() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: directory.path("a/plots"))

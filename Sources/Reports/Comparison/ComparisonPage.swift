@@ -30,7 +30,7 @@ package struct ComparisonPage: Sendable {
       page.warnings = ["The runs are of different stores: their windows can't be compared one by one."]
     }
     if runs.contains(where: \.run.configuration.store.isSynthetic) { page.warnings.append(Page.syntheticWarning) }
-    page.sections = [scores, differences] + networks.map(confusion)
+    page.sections = [scores, differences] + networks.indices.map(confusion)
     return try page.html()
   }
 
@@ -87,11 +87,12 @@ package struct ComparisonPage: Sendable {
       figures: comparison.pairs.contains { $0.welch != nil } ? [Page.Figure(picture: plot.picture)] : [])
   }
 
-  private func confusion(_ network: NetworkResults) -> Page.Section {
-    let index = networks.firstIndex { $0.run.path == network.run.path && $0.index == network.index } ?? 0
-    return Page.Section(
-      heading: title(network),
-      figures: [network.confusionPicture("network-\(index)"), network.peoplePicture("network-\(index)")]
-        .compactMap { $0.map { Page.Figure(picture: $0.picture) } })
+  private func confusion(_ index: Int) -> Page.Section {
+    Page.Section(
+      heading: title(networks[index]),
+      figures: [
+        networks[index].confusionPicture("network-\(index)"), networks[index].peoplePicture("network-\(index)"),
+      ]
+      .compactMap { $0.map { Page.Figure(picture: $0.picture) } })
   }
 }

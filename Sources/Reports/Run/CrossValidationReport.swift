@@ -24,14 +24,21 @@ package struct CrossValidationReport: Sendable {
     let name = results.path.split(separator: "/").last.map(String.init) ?? results.path
     var page = Page(title: "\(configuration.model.title), cross-validated: \(name)")
     let scores = results.foldScores
+    let scored = scores.values.count { $0 != nil }
     page.lead = [
       "\(configuration.folds.count) folds of \(configuration.folds.joined().count) people"
         + " (\(configuration.takesAllPeople ? "of both splits" : "of the training split")), \(configuration.repeats) "
-        + "\(configuration.repeats == 1 ? "repeat" : "repeats") each. Accuracy over folds: \(RunFacts.number(scores.mean, 3)) % "
+        + "\(configuration.repeats == 1 ? "repeat" : "repeats") each. Accuracy over \(scored) of the folds: \(RunFacts.number(scores.mean, 3)) % "
         + "(+/-\(RunFacts.number(scores.deviation, 3))), macro F1 of all windows \(RunFacts.number(results.macroF1, 4))."
     ]
     if configuration.run.store.isSynthetic {
       page.warnings = [Page.syntheticWarning]
+    }
+    page.warnings += results.warnings
+    if scored < configuration.folds.count {
+      page.warnings.append(
+        "\(configuration.folds.count - scored) of \(configuration.folds.count) folds have no score: they diverged, or have not ended."
+      )
     }
     page.sections = [people, folds, activities, Page.origin(configuration.run)].compactMap { $0 }
     return try page.html()

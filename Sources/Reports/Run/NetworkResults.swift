@@ -1,3 +1,4 @@
+internal import Foundation
 package import NeuralNetworks
 package import Statistics
 package import Training
@@ -102,5 +103,5 @@ extension Predictions {
 
 extension RunResults {
   /// The folder's own name.
-  package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+  package var name: String { URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent }
 }

@@ -78,6 +78,7 @@ package struct RunReport: Sendable {
       "Begun \(RunFacts.date(run.began)). Repeats: \(configuration.settings.repeats), epochs: "
         + "\(networks.map { "\($0.settings.training.epochs)" }.uniqued.joined(separator: " and "))."
     ]
+    page.warnings += run.warnings
     if configuration.store.isSynthetic {
       page.warnings.append(Page.syntheticWarning)
     }

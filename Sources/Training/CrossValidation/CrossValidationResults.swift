@@ -1,4 +1,5 @@
 internal import NeuralNetworks
+internal import Synchronization
 package import SystemSupport
 package import Windows
 
@@ -16,6 +17,8 @@ package struct CrossValidationResults: Sendable {
   package let configuration: CrossValidationConfiguration
   /// Those that have ended, in their order.
   package let trainings: [Training]
+  /// What is lost, a line each: checkpoints that were passed over.
+  package let warnings: [String]
   /// Windows of each person who takes part.
   package let windows: [Int: Int]
 
@@ -28,12 +31,13 @@ package struct CrossValidationResults: Sendable {
     self.configuration = configuration
     let windows = configuration.windows(store)
     self.windows = Dictionary(windows.subjects.map { (Int($0), 1) }, uniquingKeysWith: +)
+    let lost = Mutex<[String]>([])
     trainings = try configuration.trainings.compactMap { id -> Training? in
-      let name = "\(path)\(configuration.checkpointName(id))"
-      let slot = CheckpointSlot(
-        path: "\(name).h5", previousPath: "\(name).previous.h5", identity: try configuration.identity(id),
-        earlierIdentities: [], warn: { _ in })
+      let slot = try CheckpointSlot(path, configuration, id) { line in lost.withLock { $0.append(line) } }
       guard let checkpoint = try slot.lastGood(), checkpoint.record.status != .running else { return nil }
+      guard checkpoint.record.fits(activities: configuration.run.store.activityNames.count) else {
+        throw RunFolderError(slot.path, .foreignCheckpoint)
+      }
       let fold = Set(configuration.folds[id.model])
       return Training(
         id: id, record: checkpoint.record,
@@ -41,6 +45,7 @@ package struct CrossValidationResults: Sendable {
           ? try checkpoint.confusions(of: windows.selecting { fold.contains($0) }, configuration.model, context) : [:]
       )
     }
+    warnings = lost.withLock { $0 }
   }
 }
 
@@ -94,11 +99,10 @@ extension CrossValidationResults {
     }
   }
 
-  /// One row per person of whom a training has judged windows, in ascending order.
+  /// One row per person of a fold that has ended a repeat, in ascending order.
   package var people: [Row] {
-    configuration.folds.joined().sorted().compactMap { person in
+    Set(trainings.map(\.id.model)).flatMap { configuration.folds[$0] }.sorted().map { person in
       let judged = trainings.compactMap { $0.people[person] }
-      guard !judged.isEmpty else { return nil }
       let scores = Scores(
         judged.map { matrix in
           let (correct, windows) = ConfusionMatrix.correct(matrix)

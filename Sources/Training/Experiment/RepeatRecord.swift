@@ -30,6 +30,14 @@ package struct RepeatRecord: Sendable, Codable, Equatable {
   /// Forgets what it came to, where it goes on beyond its end.
   mutating func forgetEnd() { (warning, score, testLoss, confusion, weightsDigest) = (nil, nil, nil, nil, nil) }
 
+  /// Whether its confusion, where it has one, can be that of so many activities.
+  func fits(activities: Int) -> Bool {
+    guard let confusion else { return true }
+    let counts = 0...1 << 40
+    return confusion.count == activities
+      && confusion.allSatisfy { $0.count == activities && $0.allSatisfy(counts.contains) }
+  }
+
   /// What the epoch whose weights it ends with was like; nil where there was none.
   package var finalEpoch: EpochReport? {
     guard let bestEpoch else { return epochs.last }

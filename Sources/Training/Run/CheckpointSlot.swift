@@ -11,6 +11,28 @@ struct CheckpointSlot: Sendable {
   /// Told in a line where a damaged file was passed over.
   let warn: @Sendable (String) -> Void
 
+  init(
+    path: String, previousPath: String, identity: String, earlierIdentities: [String],
+    warn: @escaping @Sendable (String) -> Void
+  ) {
+    self.path = path
+    self.previousPath = previousPath
+    self.identity = identity
+    self.earlierIdentities = earlierIdentities
+    self.warn = warn
+  }
+
+  /// The place of a job's checkpoint in the folder of a run, search or cross-validation.
+  init<Configuration: FolderConfiguration>(
+    _ folder: String, _ configuration: Configuration, _ job: Configuration.Job,
+    warn: @escaping @Sendable (String) -> Void
+  ) throws {
+    let name = "\(folder)\(configuration.checkpointName(job))"
+    self.init(
+      path: "\(name).h5", previousPath: "\(name).previous.h5", identity: try configuration.identity(job),
+      earlierIdentities: try configuration.earlierIdentities(job), warn: warn)
+  }
+
   /// The checkpoint, else the one before it; nil where neither is whole. Throws `foreignCheckpoint`.
   func lastGood(withNumbers: Bool = true, accepts: (Checkpoint) -> Bool = { _ in true }) throws -> Checkpoint? {
     var isPassedOver = false

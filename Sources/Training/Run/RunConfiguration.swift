@@ -102,6 +102,11 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
       settings.models[index].earlierEpochs = (settings.models[index].earlierEpochs ?? []) + [training.epochs]
       settings.models[index].training.epochs = epochs
     }
+    command = command.map { command in
+      let option = /\ --epochs[\ =][0-9]+/
+      return command.contains(option)
+        ? command.replacing(option, with: " --epochs \(epochs)") : "\(command) --epochs \(epochs)"
+    }
     try settings.validate()
   }
 

@@ -13,6 +13,8 @@ package struct RunFolderError: UserFacingError, Equatable {
     case otherStore(found: String, expected: String)
     case otherArithmetic(found: String, expected: String)
     case foreignCheckpoint
+    /// Repeats that have a score and no checkpoint that can be read, from 1.
+    case lostCheckpoints(repeats: [Int])
   }
 
   package let path: String
@@ -28,7 +30,7 @@ package struct RunFolderError: UserFacingError, Equatable {
     case .exists: .cannotCreate
     case .inUse: .temporaryFailure
     case .notARun, .otherKind: .noInput
-    case .wrongConfiguration, .otherFormat, .otherStore, .otherArithmetic, .foreignCheckpoint: .data
+    case .wrongConfiguration, .otherFormat, .otherStore, .otherArithmetic, .foreignCheckpoint, .lostCheckpoints: .data
     }
   }
 
@@ -46,6 +48,8 @@ package struct RunFolderError: UserFacingError, Equatable {
         "is not the file that the run began with: found SHA-256 \(found), expected \(expected)"
       case .otherArithmetic(let found, let expected):
         "the run began with \(expected) arithmetic, found \(found): HAR_KERNELS must name kernels of the same kind"
+      case .lostCheckpoints(let repeats):
+        "has scores of the repeats \(repeats.map(String.init).joined(separator: ", ")), whose checkpoints are missing or damaged; without them there is no report"
       case .foreignCheckpoint:
         "is a checkpoint of another run, of other settings or of another store; without it the repeat starts anew"
       }

@@ -1,5 +1,6 @@
 package import Foundation
 internal import NeuralNetworks
+internal import Synchronization
 internal import SystemSupport
 package import Windows
 
@@ -12,36 +13,54 @@ package struct RunResults: Sendable {
   package let records: [TrainingID: RepeatRecord]
   /// When the run began.
   package let began: Date
+  /// What is lost, a line each: checkpoints that were passed over.
+  package let warnings: [String]
 
-  /// Reads configuration and checkpoints; a damaged checkpoint is passed over.
+  /// Reads configuration and checkpoints; a damaged checkpoint is passed over for the one before it.
   ///
-  /// Throws where there is no run, or a checkpoint of another one.
+  /// Throws where there is no run, a checkpoint of another one, or none of a repeat that the run's scores name.
   package init(path: String) throws {
     self.path = path
     try RunFolderError.requireRun(path)
-    configuration = try RunConfiguration.read("\(path)/\(RunConfiguration.fileName)")
+    let configuration = try RunConfiguration.read("\(path)/\(RunConfiguration.fileName)")
+    self.configuration = configuration
     began = Self.began(path)
+    let lost = Mutex<[String]>([])
     var records: [TrainingID: RepeatRecord] = [:]
     for id in configuration.settings.trainings {
-      records[id] = try Self.checkpoint(id, path, configuration, withNumbers: false)?.record
+      let slot = try CheckpointSlot(path, configuration, id) { line in lost.withLock { $0.append(line) } }
+      guard let record = try slot.lastGood(withNumbers: false)?.record else { continue }
+      guard record.fits(activities: configuration.store.activityNames.count) else {
+        throw RunFolderError(slot.path, .foreignCheckpoint)
+      }
+      records[id] = record
     }
     self.records = records
+    warnings = lost.withLock { $0 }
+    try requireScores()
+  }
+
+  /// A report that says less than the run's scores do would take the place of one that says it all.
+  private func requireScores() throws {
+    for (index, subfolder) in configuration.subfolders.enumerated() {
+      let file = "\(path)\(subfolder)/scores.json"
+      guard let data = try FileSystem.contents(file),
+        let scores = try? RunJSON.decode(ScoreSummary.self, data)
+      else { continue }
+      let missing = scores.repeats.map(\.number).filter { number in
+        (records[TrainingID(model: index, repeatIndex: number - 1)]?.status ?? .running) == .running
+      }
+      // A run to which epochs were added has scores of before.
+      guard missing.isEmpty || configuration.settings.models[index].earlierEpochs != nil else {
+        throw RunFolderError(file, .lostCheckpoints(repeats: missing))
+      }
+    }
   }
 
   /// When the run of a folder began: its configuration keeps its date.
   package static func began(_ path: String) -> Date {
     let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(RunConfiguration.fileName)")
     return attributes?[.modificationDate] as? Date ?? Date(timeIntervalSince1970: 0)
-  }
-
-  private static func checkpoint(
-    _ id: TrainingID, _ path: String, _ configuration: RunConfiguration, withNumbers: Bool
-  ) throws -> Checkpoint? {
-    let name = "\(path)\(configuration.checkpointName(id))"
-    return try CheckpointSlot(
-      path: "\(name).h5", previousPath: "\(name).previous.h5", identity: try configuration.identity(id),
-      earlierIdentities: try configuration.earlierIdentities(id), warn: { _ in }
-    ).lastGood(withNumbers: withNumbers)
   }
 
   /// The repeats of a network that have a score, in their order.
@@ -54,7 +73,7 @@ package struct RunResults: Sendable {
   /// Throws where the store's windows don't fit the network.
   package func predictions(_ id: TrainingID, _ store: WindowStore, _ context: PredictionContext) throws -> Predictions?
   {
-    guard let checkpoint = try Self.checkpoint(id, path, configuration, withNumbers: true),
+    guard let checkpoint = try CheckpointSlot(path, configuration, id, warn: { _ in }).lastGood(),
       checkpoint.record.status == .finished
     else { return nil }
     return Predictions(

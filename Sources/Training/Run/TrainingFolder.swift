@@ -111,10 +111,7 @@ package final class TrainingFolder<Configuration: FolderConfiguration>: Sendable
   }
 
   func slot(_ job: Configuration.Job) throws -> CheckpointSlot {
-    CheckpointSlot(
-      path: checkpointPath(job), previousPath: checkpointPath(job, isPrevious: true),
-      identity: try configuration.identity(job), earlierIdentities: try configuration.earlierIdentities(job), warn: warn
-    )
+    try CheckpointSlot(path, configuration, job, warn: warn)
   }
 }
 
