@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -112,8 +111,8 @@ def without_clock(name, data):
     if "checkpoints/" in name:
         return "a checkpoint"
     if name.endswith("report.html"):
-        # Its numbers are those of the tables, or a clock's.
-        return re.sub(r"[0-9][0-9.:-]*", "#", data.decode())
+        # It names its folder and its rates; what it says besides is in the tables.
+        return "a whole page" if data.endswith(b"</html>\n") else "a part of a page"
     return data
 
 
