@@ -52,7 +52,7 @@ struct CrossValidate: ParsableCommand {
     let kernels = try chosenKernels()
     let windows = try WindowStore.read(path: store.data)
     var settings = try options.settings(for: windows)
-    settings.repeats = options.protocolOptions.repeats ?? 1
+    settings.repeats = options.protocolOptions.repeats ?? ProtocolOptions.defaultRepeatsOfFolds
     try settings.validate()
     try options.checkPrecision(of: settings, kernels, file: options.file.network)
     var run = try RunConfiguration(settings: settings, store: windows, kernels: kernels)

@@ -24,7 +24,7 @@ struct ExperimentRun {
   func trainedSummary() throws -> RunSummary {
     let settings = folder.configuration.settings
     // Training scales the store's windows where they lie; the report shows them as they were recorded.
-    let recorded = store.keepingTestWindows()
+    let recorded = settings.scaling == .none ? store : store.keepingTestWindows()
     let data = try ExperimentData(store, settings, startingModel: try folder.startingModel())
     let view = ProgressView(plan: try ProgressPlan(settings), isQuiet: session.output.quiet)
     view.announce(store: store, validation: data.validation?.count ?? 0, session.context, folder: folder.path)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reports
 import SystemSupport
 import Training
 
@@ -29,12 +30,9 @@ struct List: ParsableCommand {
 
   private func table(_ entries: [RunListing.Entry]) -> String {
     guard !entries.isEmpty else { return "no runs in \(printable(folder))" }
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.dateFormat = "yyyy-MM-dd HH:mm"
     let rows = entries.map { entry in
       [
-        formatter.string(from: Date(timeIntervalSince1970: entry.began)),
+        Date(timeIntervalSince1970: entry.began).dayAndMinute,
         entry.kind == .run ? entry.model ?? "?" : entry.kind.rawValue, entry.epochs.map(String.init) ?? "-",
         "\(entry.repeatsDone)/\(entry.repeatsPlanned)",
         entry.mean.map { "\($0.decimal(digits: 3)) (\((entry.deviation ?? 0).decimal(digits: 3)))" } ?? "-",

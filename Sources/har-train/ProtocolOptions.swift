@@ -23,7 +23,14 @@ struct ProtocolOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Passes over the training windows. (default: lstm 15, the others 25)", valueName: "N"))
   var epochs: Int?
 
-  @Option(help: ArgumentHelp("Trainings from fresh seeds. (default: 10, in a cross-validation 1)", valueName: "R"))
+  /// Repeats where nobody says: of the tutorial's protocol, and of each fold of a cross-validation.
+  static let defaultRepeats = 10
+  static let defaultRepeatsOfFolds = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Trainings from fresh seeds. (default: \(Self.defaultRepeats), in a cross-validation \(Self.defaultRepeatsOfFolds))",
+      valueName: "R"))
   var repeats: Int?
 
   func validate() throws {

@@ -23,9 +23,7 @@ struct ReportInput {
     for run in runs where isLookedFor.insert(run.configuration.store.sha256).inserted {
       let path = data ?? run.configuration.store.path
       guard FileSystem.exists(path) else {
-        warn(
-          "\(path): the store is not there; accuracy per person, calibration and examples are left out (--data says where it is)"
-        )
+        warn("\(path): the store is not there (--data says where it is); what needs its windows is left out")
         continue
       }
       guard try SHA256Digest.ofFile(path) == run.configuration.store.sha256 else {

@@ -52,7 +52,7 @@ struct TrainOptions: ParsableArguments {
         if let precision = optimization.precision { description.precision = precision }
         return .init(name: network.name, network: description, training: training(network))
       },
-      repeats: protocolOptions.repeats ?? 10)
+      repeats: protocolOptions.repeats ?? ProtocolOptions.defaultRepeats)
     validation.apply(to: &settings)
     settings.scaling = windows.scale ?? .none
     settings.scalingGranularity = windows.scalePer ?? .signal

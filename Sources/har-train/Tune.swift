@@ -29,7 +29,7 @@ struct Tune: ParsableCommand {
   var budget = 20
 
   @Option(help: ArgumentHelp("Repeats of the chosen setting at the end.", valueName: "R"))
-  var repeats = 10
+  var repeats = ProtocolOptions.defaultRepeats
 
   @Option(help: ArgumentHelp("What trials, groups of people and all random numbers derive from.", valueName: "N"))
   var seed: UInt64 = 1

@@ -38,12 +38,11 @@ package struct ComparisonPage: Sendable {
 
   private var scores: Page.Section {
     let rows = networks.map { network in
-      let summary = SampleSummary(network.scores)
-      let confusion = network.confusion
+      let scores = Scores(network.scores)
       return [
-        title(network), "\(network.scores.count)", RunFacts.number(summary?.mean, 3),
-        RunFacts.number(summary?.populationDeviation, 3),
-        RunFacts.number(confusion.map { AverageMeasures.macro(ClassMeasures.all($0)).f1 }, 4),
+        title(network), "\(network.scores.count)", RunFacts.number(scores.mean, 3),
+        RunFacts.number(scores.deviation, 3),
+        RunFacts.number(ConfusionMatrix.macroF1(network.confusion), 4),
         RunFacts.number(network.ensemble.map { $0.evaluation.accuracy * 100 }, 3),
         RunFacts.number(network.windowsPerSecond, 0),
       ]

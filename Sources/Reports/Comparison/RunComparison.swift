@@ -98,12 +98,12 @@ extension RunComparison.Pair {
 
 extension RunComparison.Pair.Side {
   fileprivate init(_ network: NetworkResults) {
-    let summary = SampleSummary(network.scores)
+    let scores = Scores(network.scores)
     self.init(
-      run: network.run.path, network: network.settings.name, scores: network.scores, mean: summary?.mean ?? 0,
-      deviation: summary?.populationDeviation ?? 0)
+      run: network.run.path, network: network.settings.name, scores: network.scores, mean: scores.mean ?? 0,
+      deviation: scores.deviation ?? 0)
   }
 
   /// Both names in one.
-  package var title: String { "\(run.split(separator: "/").last.map(String.init) ?? run) \(network)" }
+  package var title: String { "\(lastName(of: run)) \(network)" }
 }

@@ -20,7 +20,7 @@ package struct StorePage: Sendable {
 
   /// The page's text.
   package func html() throws -> String {
-    var page = Page(title: inspection.data.split(separator: "/").last.map(String.init) ?? inspection.data)
+    var page = Page(title: lastName(of: inspection.data))
     page.lead = [
       "\(inspection.title): \(inspection.train.windows) training and \(inspection.test.windows) test windows of "
         + "\(store.train.timeSteps) time steps and \(inspection.signalNames.count) signals."

@@ -4,25 +4,18 @@ internal import SystemSupport
 package import Training
 
 /// A cross-validation as a page: its folds and people, and what was taken for what.
-package struct CrossValidationReport: Sendable {
+package struct CrossValidationReport: FolderReport, Sendable {
   private let results: CrossValidationResults
 
   package init(_ results: CrossValidationResults) { self.results = results }
 
-  private var configuration: CrossValidationConfiguration { results.configuration }
+  package var folder: String { results.path }
 
-  /// Writes the page into the folder, in place of an older one. Returns its path.
-  @discardableResult
-  package func write() throws -> String {
-    let path = "\(results.path)/\(RunReport.fileName)"
-    try AtomicFile.replace(path, with: try html().utf8)
-    return path
-  }
+  private var configuration: CrossValidationConfiguration { results.configuration }
 
   /// The page's text.
   package func html() throws -> String {
-    let name = results.path.split(separator: "/").last.map(String.init) ?? results.path
-    var page = Page(title: "\(configuration.model.title), cross-validated: \(name)")
+    var page = Page(title: "\(configuration.model.title), cross-validated: \(lastName(of: folder))")
     let scores = results.foldScores
     let scored = scores.values.count { $0 != nil }
     page.lead = [

@@ -19,7 +19,7 @@ struct MistakenWindow: Sendable, Equatable {
     guard let ensemble = results.ensemble else { return [] }
     let labels = ensemble.store.test.labels
     let classes = results.activityNames.count
-    let right = results.members.map(\.rightWindows)
+    let right = results.rightWindows
     let predicted = ensemble.predicted
     let mistakes = labels.indices.filter { predicted[$0] != Int(labels[$0]) }.map { window in
       MistakenWindow(

@@ -1,4 +1,3 @@
-internal import Foundation
 package import NeuralNetworks
 package import Statistics
 package import Training
@@ -11,6 +10,8 @@ package struct NetworkResults: Sendable {
   package let index: Int
   /// Of the finished repeats, in their order; empty where the store isn't at hand.
   package let members: [Predictions]
+  /// Whether each of them has each test window right, `[members, N]`.
+  let rightWindows: [[Bool]]
   /// The average of their probabilities; nil without members.
   package let ensemble: Predictions?
   /// How well their probabilities say how often they are right, all their windows together; nil without members.
@@ -30,6 +31,8 @@ package struct NetworkResults: Sendable {
         try run.finished(model: index).compactMap { try run.predictions($0.id, store, context) }
       } ?? []
     self.members = members
+    let right = members.map(\.rightWindows)
+    rightWindows = right
     ensemble = members.isEmpty ? nil : .ensemble(members)
     guard let store, !members.isEmpty else {
       (calibration, people) = (nil, [])
@@ -38,7 +41,6 @@ package struct NetworkResults: Sendable {
     calibration = Calibration(
       probabilities: members.flatMap(\.probabilities), labels: members.flatMap { _ in store.test.labels },
       classes: store.activityNames.count)
-    let right = members.map(\.rightWindows)
     people = Set(store.test.subjects).sorted().map { person in
       let rows = store.test.subjects.indices.filter { store.test.subjects[$0] == person }
       let shares = right.map { right in Double(rows.count { right[$0] }) / Double(rows.count) }
@@ -103,5 +105,5 @@ extension Predictions {
 
 extension RunResults {
   /// The folder's own name.
-  package var name: String { URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent }
+  package var name: String { lastName(of: path) }
 }

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 internal import Statistics
 internal import SystemSupport
 internal import Training
@@ -7,14 +7,6 @@ internal import Training
 enum RunFacts {
   /// With so many digits after the point, a dash for nil.
   static func number(_ value: Double?, _ digits: Int) -> String { value.map { $0.decimal(digits: digits) } ?? "-" }
-
-  /// Day and minute, in the reader's time zone.
-  static func date(_ date: Date) -> String {
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.dateFormat = "yyyy-MM-dd HH:mm"
-    return formatter.string(from: date)
-  }
 
   static func settings(_ configuration: RunConfiguration) -> [[String]] {
     let settings = configuration.settings
@@ -87,4 +79,14 @@ enum RunFacts {
 extension NetworkResults {
   /// The median over all epochs of all repeats; nil before the first.
   var windowsPerSecond: Double? { Quantiles(repeats.flatMap { $0.record.epochs.map(\.samplesPerSecond) })?.median }
+}
+
+extension Date {
+  /// Such as `2026-01-31 14:25`, in the reader's time zone.
+  package var dayAndMinute: String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.dateFormat = "yyyy-MM-dd HH:mm"
+    return formatter.string(from: self)
+  }
 }

@@ -6,14 +6,14 @@ package import Training
 package import Windows
 
 /// A run as a page to read and as pictures: what its folder says, and what its networks say of the store's test windows.
-package struct RunReport: Sendable {
-  /// The page's name in the run's folder.
-  package static let fileName = "report.html"
+package struct RunReport: FolderReport, Sendable {
   /// The pictures' folder in the run's.
   package static let picturesFolder = "plots"
 
   package let run: RunResults
   package let networks: [NetworkResults]
+
+  package var folder: String { run.path }
 
   /// Lets the finished repeats judge the test windows.
   ///
@@ -24,14 +24,6 @@ package struct RunReport: Sendable {
     networks = try run.configuration.settings.models.indices.map {
       try NetworkResults(run, network: $0, store: store, context)
     }
-  }
-
-  /// Writes the page into the run's folder, in place of an older one. Returns its path.
-  @discardableResult
-  package func write() throws -> String {
-    let path = "\(run.path)/\(Self.fileName)"
-    try AtomicFile.replace(path, with: try html().utf8)
-    return path
   }
 
   /// Writes every picture of the page as a file of its own. Returns their folder.
@@ -75,7 +67,7 @@ package struct RunReport: Sendable {
     var page = Page(title: "\(networks.map(\.settings.title).joined(separator: ", ")): \(run.name)")
     let configuration = run.configuration
     page.lead = [
-      "Begun \(RunFacts.date(run.began)). Repeats: \(configuration.settings.repeats), epochs: "
+      "Begun \(run.began.dayAndMinute). Repeats: \(configuration.settings.repeats), epochs: "
         + "\(networks.map { "\($0.settings.training.epochs)" }.uniqued.joined(separator: " and "))."
     ]
     page.warnings += run.warnings
@@ -102,13 +94,13 @@ package struct RunReport: Sendable {
 
   private var overview: Page.Section {
     let rows = networks.map { network in
-      let summary = SampleSummary(network.scores)
+      let scores = Scores(network.scores)
       let confusion = network.confusion
       return [
         network.settings.title, "\(network.finished.count) of \(run.configuration.settings.repeats)",
-        RunFacts.number(summary?.mean, 3), RunFacts.number(summary?.populationDeviation, 3),
+        RunFacts.number(scores.mean, 3), RunFacts.number(scores.deviation, 3),
         RunFacts.number(network.scores.min(), 3), RunFacts.number(network.scores.max(), 3),
-        RunFacts.number(confusion.map { AverageMeasures.macro(ClassMeasures.all($0)).f1 }, 4),
+        RunFacts.number(ConfusionMatrix.macroF1(confusion), 4),
         RunFacts.number(confusion.flatMap { CohenKappa.value($0) }, 4),
         RunFacts.number(network.ensemble.map { $0.evaluation.accuracy * 100 }, 3),
         RunFacts.number(network.calibration?.expectedError, 4),

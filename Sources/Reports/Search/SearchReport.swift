@@ -4,25 +4,18 @@ internal import SystemSupport
 package import Training
 
 /// A search as a page: its trials, their ranking, and what each option that varies did.
-package struct SearchReport: Sendable {
+package struct SearchReport: FolderReport, Sendable {
   private let search: SearchResults
 
   package init(_ search: SearchResults) { self.search = search }
 
-  private var configuration: TuningConfiguration { search.configuration }
+  package var folder: String { search.path }
 
-  /// Writes the page into the search's folder, in place of an older one. Returns its path.
-  @discardableResult
-  package func write() throws -> String {
-    let path = "\(search.path)/\(RunReport.fileName)"
-    try AtomicFile.replace(path, with: try html().utf8)
-    return path
-  }
+  private var configuration: TuningConfiguration { search.configuration }
 
   /// The page's text.
   package func html() throws -> String {
-    let name = search.path.split(separator: "/").last.map(String.init) ?? search.path
-    var page = Page(title: "Search: \(name)")
+    var page = Page(title: "Search: \(lastName(of: folder))")
     page.lead = [
       "\(configuration.trials.count) trials of \(configuration.trials[0].model.title) on \(configuration.folds.count) groups of the training "
         + "people who take turns as the ones held out; the test people were not looked at."
