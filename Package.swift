@@ -61,7 +61,7 @@ let package = Package(
       ]),
 
     .target(name: "NeuralNetworks", dependencies: ["Kernels", "SystemSupport"]),
-    .target(name: "ModelFiles", dependencies: ["NeuralNetworks", "Kernels", "HDF5", "SystemSupport"]),
+    .target(name: "ModelFiles", dependencies: ["NeuralNetworks", "HDF5", "SystemSupport"]),
     .target(
       name: "Training",
       dependencies: ["ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5", "SystemSupport", "CPlatform", yaml]),
@@ -71,15 +71,17 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Training", "NeuralNetworks", "Kernels", "Windows", "Statistics", "Plots", "TensorBoard", "SystemSupport",
-        mustache,
+        "Training", "NeuralNetworks", "Windows", "Statistics", "Plots", "TensorBoard", "SystemSupport", mustache,
       ],
       resources: ["layout.mustache", "page.css", "pictures.mustache", "sections.mustache", "table.mustache"].map {
         .embedInCode("Pages/\($0)")
       }),
     .executableTarget(
       name: "har-train",
-      dependencies: ["Reports", "Training", "ModelFiles", "Windows", "HDF5", "CommandSupport", arguments]),
+      dependencies: [
+        "Reports", "Training", "ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5", "SystemSupport",
+        "CommandSupport", arguments,
+      ]),
 
     .executableTarget(
       name: "har-convert",
@@ -95,21 +97,24 @@ let package = Package(
       path: "Tests/_TestSupport"),
     .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport", "_TestSupport"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "_TestSupport"]),
-    .testTarget(name: "WindowsTests", dependencies: ["Windows", "HDF5", "_TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "RecordingsTests", dependencies: ["Recordings", "Windows", "HDF5", "_TestSupport"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "_TestSupport"]),
     .testTarget(
-      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Kernels", "HDF5", "_TestSupport"],
+      name: "WindowsTests", dependencies: ["Windows", "HDF5", "SystemSupport", "_TestSupport"], exclude: ["Goldens"]),
+    .testTarget(name: "RecordingsTests", dependencies: ["Recordings", "Windows", "SystemSupport", "_TestSupport"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "SystemSupport", "CPlatform"]),
+    .testTarget(
+      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Kernels", "SystemSupport", "_TestSupport"],
       exclude: ["Goldens"]),
     .testTarget(
-      name: "ModelFilesTests", dependencies: ["ModelFiles", "NeuralNetworks", "Kernels", "HDF5", "_TestSupport"],
+      name: "ModelFilesTests",
+      dependencies: ["ModelFiles", "NeuralNetworks", "Kernels", "HDF5", "SystemSupport", "_TestSupport"],
       exclude: ["Goldens"]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .target(name: "CFailingCalls", path: "Tests/CFailingCalls"),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "ModelFiles", "NeuralNetworks", "Windows", "HDF5", "Kernels", "CAllocationCounter", "_TestSupport",
+        "Training", "ModelFiles", "NeuralNetworks", "Windows", "HDF5", "Kernels", "SystemSupport", "CAllocationCounter",
+        "_TestSupport",
       ]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Kernels", "_TestSupport"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots", "_TestSupport"]),
@@ -117,7 +122,9 @@ let package = Package(
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Training", "Windows", "HDF5", "_TestSupport"]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["_TestSupport", "CommandSupport", "HDF5", "har-convert", "har-synthesize", "har-train"]),
+      dependencies: [
+        "_TestSupport", "CommandSupport", "HDF5", "SystemSupport", "har-convert", "har-synthesize", "har-train",
+      ]),
   ]
 )
 
@@ -125,7 +132,8 @@ let package = Package(
 if Context.environment["HAR_FUZZING"] != nil {
   package.targets += [
     .target(
-      name: "FuzzedReaders", dependencies: ["Recordings", "Training", "ModelFiles", "NeuralNetworks", "Windows"],
+      name: "FuzzedReaders",
+      dependencies: ["Recordings", "Training", "ModelFiles", "NeuralNetworks", "Windows", "SystemSupport"],
       path: "data-tools/har-fuzz/FuzzedReaders"),
     .executableTarget(name: "har-fuzz", dependencies: ["FuzzedReaders"], path: "data-tools/har-fuzz/har-fuzz"),
   ]

@@ -9,20 +9,20 @@ public struct Picture: Sendable {
   }
 
   /// Begins the `id`s of the elements that are referred to, so it must be unique in a page.
-  public let id: String
+  package let id: String
   /// In user units; text is 12 units high.
-  public let width: Double
+  package let width: Double
   /// In user units.
-  public let height: Double
+  package let height: Double
   /// The name for screen readers.
-  public let title: String
+  package let title: String
   /// One sentence that says what the picture shows, for readers who don't see it.
-  public let description: String
+  package let description: String
   /// The elements inside.
-  public let body: SVG
+  package let body: SVG
 
   /// Memberwise, but that characters which may not be in an `id` are replaced.
-  public init(id: String, width: Double, height: Double, title: String, description: String, body: SVG) {
+  package init(id: String, width: Double, height: Double, title: String, description: String, body: SVG) {
     self.id = SVG.identifier(id)
     self.width = width
     self.height = height

@@ -10,7 +10,7 @@ public enum PlotStyle {
   ///
   /// They follow the reader's system, unless the root has `data-theme="light"` or `"dark"`. A page may set the properties
   /// anew after these rules; the rules concern only what is inside `.plot`.
-  public static let css = colours + rules
+  package static let css = colours + rules
 
   private static let colours = """
     :root{\(declarations(.light))}

@@ -35,7 +35,7 @@ package enum ActivityLabels {
     }
     guard counts.contains(names.count) else {
       throw InputError(
-        file: path, found: plural(names.count, "line"),
+        file: path, found: counted(names.count, "line"),
         expected: "\(counts.lowerBound) to \(counts.upperBound), one for each activity")
     }
     return try (1...names.count).map { number throws(InputError) in

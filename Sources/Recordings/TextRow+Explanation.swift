@@ -21,7 +21,7 @@ extension TextRow {
       if index == count {
         return Problem(
           column: field.lowerBound + 1, found: "\(fields.count) values",
-          expected: plural(count, "value") + " in the line")
+          expected: counted(count, "value") + " in the line")
       }
       if let found = complaint(line[field], wholeNumbers) {
         return Problem(column: field.lowerBound + 1, found: found, expected: value)
@@ -33,8 +33,8 @@ extension TextRow {
     }
     return Problem(
       column: (fields.last?.upperBound ?? 0) + 1,
-      found: fields.isEmpty ? "an empty line" : plural(fields.count, "value"),
-      expected: plural(count, "value") + " in the line")
+      found: fields.isEmpty ? "an empty line" : counted(fields.count, "value"),
+      expected: counted(count, "value") + " in the line")
   }
 
   private static func fields(of line: [UInt8]) -> [Range<Int>] {
@@ -66,5 +66,3 @@ extension TextRow {
     return index.map { $0 * width + 1 }
   }
 }
-
-func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

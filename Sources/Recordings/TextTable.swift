@@ -25,7 +25,7 @@ package struct TextTable: Sendable {
     guard end > 0 else {
       throw InputError(
         file: path, found: file.size == 0 ? "an empty file" : "blank lines only",
-        expected: "lines of \(plural(columns, "number"))")
+        expected: "lines of \(counted(columns, "number"))")
     }
     var index = LineIndex(longest: max(256, columns * 128))
     var offset = 0
@@ -35,7 +35,7 @@ package struct TextTable: Sendable {
       guard fits else {
         throw InputError(
           file: path, line: index.rows + 1, column: index.longest + 1, found: "more than \(index.longest) bytes",
-          expected: "\(plural(columns, "number")) in the line")
+          expected: "\(counted(columns, "number")) in the line")
       }
       offset += count
     }

@@ -1,12 +1,8 @@
 /// How well probabilities say how often the prediction is right: reliability bins and the errors over them (Guo et al., "On
 /// calibration of modern neural networks", ICML 2017), and the Brier score.
 package struct Calibration: Sendable, Equatable {
-  /// The windows whose confidence, the predicted class's probability, is in one of M equal parts of (0, 1].
+  /// The windows whose confidence, the predicted class's probability, is in one of M equal parts of (0, 1], each with its upper end.
   package struct Bin: Sendable, Equatable {
-    /// The part is above it.
-    package let lower: Double
-    /// The part reaches to it and includes it.
-    package let upper: Double
     package let windows: Int
     /// The windows' mean confidence; nil without windows.
     package let confidence: Double?
@@ -56,8 +52,7 @@ package struct Calibration: Sendable, Equatable {
     bins = (0..<count).map { bin in
       func mean(_ sum: Double) -> Double? { windows[bin] == 0 ? nil : sum / Double(windows[bin]) }
       return Bin(
-        lower: Double(bin) / Double(count), upper: Double(bin + 1) / Double(count), windows: windows[bin],
-        confidence: mean(confidences[bin]), accuracy: mean(Double(correct[bin])))
+        windows: windows[bin], confidence: mean(confidences[bin]), accuracy: mean(Double(correct[bin])))
     }
   }
 

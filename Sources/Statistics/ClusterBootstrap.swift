@@ -6,10 +6,10 @@ internal import Kernels
 /// They are percentile intervals (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13), neither
 /// bias-corrected nor accelerated: with few people they are somewhat narrow. The same seed gives the same interval.
 package struct ClusterBootstrap: Sendable {
-  package let seed: UInt64
-  /// How many times as many people as there are get drawn.
-  package let resamples: Int
+  private let seed: UInt64
+  private let resamples: Int
 
+  /// - Parameter resamples: how many times as many people as there are get drawn.
   package init(seed: UInt64, resamples: Int = 10_000) {
     precondition(resamples > 0, "an interval needs resamples")
     self.seed = seed
@@ -30,9 +30,8 @@ package struct ClusterBootstrap: Sendable {
   /// What the people give together, and the bounds between which that varies with who is drawn.
   package struct Estimate: Sendable, Equatable {
     package let value: Double
+    /// It holds the level's share of the resamples' values.
     package let interval: ClosedRange<Double>
-    /// How much of the resamples' values the interval holds, between 0 and 1.
-    package let level: Double
     /// How many people were drawn from: those who have windows.
     package let people: Int
   }
@@ -59,36 +58,24 @@ package struct ClusterBootstrap: Sendable {
     }
   }
 
-  /// Who is drawn, `[resamples, people]`: indices below `people`.
-  package func draws(people: Int) -> [Int] {
-    var draws: [Int] = []
-    draws.reserveCapacity(resamples * people)
-    forEachResample(people: people) { draws += $0 }
-    return draws
-  }
-
-  private func forEachResample(people: Int, _ body: ([Int]) -> Void) {
+  /// Who is drawn, resample by resample: indices below `people`.
+  package func draws(people: Int) -> some Sequence<[Int]> {
     // "BOOT": no other purpose's numbers.
-    var generator = PhiloxGenerator(
+    let generator = PhiloxGenerator(
       key: PhiloxGenerator.key(seed: seed, repeatIndex: 0), stream: (0x424F_4F54, 0, 0))
-    var drawn = Array(repeating: 0, count: people)
-    for _ in 0..<resamples {
-      for position in drawn.indices { drawn[position] = generator.nextIndex(below: people) }
-      body(drawn)
-    }
+    return sequence(state: generator) { generator in (0..<people).map { _ in generator.nextIndex(below: people) } }
+      .prefix(resamples)
   }
 
   private func estimate(people: Int, level: Double, statistic: ([Int]) -> Double) -> Estimate? {
     precondition(level > 0 && level < 1, "a level is between 0 and 1")
     let value = statistic(Array(0..<people))
-    guard people >= 2 && value.isFinite else { return nil }
-    var values: [Double] = []
-    values.reserveCapacity(resamples)
-    forEachResample(people: people) { values.append(statistic($0)) }
-    guard let quantiles = Quantiles(values) else { return nil }
+    guard people >= 2 && value.isFinite, let quantiles = Quantiles(draws(people: people).map(statistic)) else {
+      return nil
+    }
     let (low, high) = (quantiles.quantile((1 - level) / 2), quantiles.quantile((1 + level) / 2))
     // Interpolation may be an ulp out of order at a level of next to nothing.
-    return Estimate(value: value, interval: low...max(low, high), level: level, people: people)
+    return Estimate(value: value, interval: low...max(low, high), people: people)
   }
 
   private static func share(_ drawn: [Int], _ people: [Totals]) -> Double {

@@ -4,9 +4,9 @@
 /// It takes windows as independent. Windows of one person are not, so p is too small where few people are judged:
 /// `ClusterBootstrap` draws people.
 package struct McNemarTest: Sendable, Equatable {
-  /// Windows that only the first classifier has right: b.
+  /// Windows that only the first classifier has right.
   package let onlyFirstCorrect: Int
-  /// Windows that only the second has right: c.
+  /// Windows that only the second has right.
   package let onlySecondCorrect: Int
   /// Two-sided; 1 where the classifiers never differ.
   package let pValue: Double
@@ -22,17 +22,9 @@ package struct McNemarTest: Sendable, Equatable {
   /// From whether each classifier has each window right, `[N]` both.
   package init(firstCorrect: [Bool], secondCorrect: [Bool]) {
     precondition(firstCorrect.count == secondCorrect.count, "both classifiers judge the same windows")
-    var onlyFirst = 0
-    var onlySecond = 0
-    for (first, second) in zip(firstCorrect, secondCorrect) where first != second {
-      if first { onlyFirst += 1 } else { onlySecond += 1 }
-    }
-    self.init(onlyFirstCorrect: onlyFirst, onlySecondCorrect: onlySecond)
-  }
-
-  /// b : c, which estimates the odds that a window on which they differ is the first's; nil where the second has none alone.
-  package var odds: Double? {
-    onlySecondCorrect == 0 ? nil : Double(onlyFirstCorrect) / Double(onlySecondCorrect)
+    let pairs = zip(firstCorrect, secondCorrect)
+    self.init(
+      onlyFirstCorrect: pairs.count { $0.0 && !$0.1 }, onlySecondCorrect: pairs.count { !$0.0 && $0.1 })
   }
 
   /// 2 P(X ≤ k), at most 1, of a binomial X with n trials of probability 1/2 and k ≤ n / 2.

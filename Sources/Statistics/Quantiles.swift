@@ -2,7 +2,7 @@
 /// Statistician 50, 1996).
 package struct Quantiles: Sendable, Equatable {
   /// Ascending.
-  package let sorted: [Double]
+  private let sorted: [Double]
 
   /// nil of no values, or where one is not a finite number.
   package init?(_ values: [Double]) {
@@ -23,20 +23,4 @@ package struct Quantiles: Sendable, Equatable {
   }
 
   package var median: Double { quantile(0.5) }
-
-  /// What a box plot is drawn of (Tukey, "Exploratory Data Analysis", 1977), with quartiles instead of hinges.
-  package var fiveNumbers: FiveNumberSummary {
-    FiveNumberSummary(
-      minimum: quantile(0), lowerQuartile: quantile(0.25), median: median, upperQuartile: quantile(0.75),
-      maximum: quantile(1))
-  }
-}
-
-/// A sample in five numbers, each with about a quarter of the values between it and the next.
-package struct FiveNumberSummary: Sendable, Equatable {
-  package let minimum: Double
-  package let lowerQuartile: Double
-  package let median: Double
-  package let upperQuartile: Double
-  package let maximum: Double
 }

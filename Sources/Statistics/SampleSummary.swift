@@ -1,4 +1,4 @@
-/// Mean and spread of a sample.
+/// Mean and variance of a sample.
 package struct SampleSummary: Sendable, Equatable {
   package let count: Int
   package let mean: Double
@@ -23,17 +23,8 @@ package struct SampleSummary: Sendable, Equatable {
     populationVariance = max(0, squares - sum * sum / count) / count
   }
 
-  /// The deviation with divisor n, as numpy has it and as the protocol of repeated trainings states it.
-  package var populationDeviation: Double { populationVariance.squareRoot() }
-
   /// The variance with divisor n - 1, which estimates that of the distribution without bias; nil of a single value.
   package var sampleVariance: Double? {
     count < 2 ? nil : populationVariance * (Double(count) / Double(count - 1))
   }
-
-  /// The deviation with divisor n - 1; nil of a single value.
-  package var sampleDeviation: Double? { sampleVariance?.squareRoot() }
-
-  /// The standard error of the mean: the sample deviation over √n; nil of a single value.
-  package var standardError: Double? { sampleVariance.map { ($0 / Double(count)).squareRoot() } }
 }

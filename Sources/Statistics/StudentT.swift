@@ -4,7 +4,7 @@ internal import SystemSupport
 ///
 /// P(|T| > t) = I_x(ν/2, 1/2) with x = ν / (ν + t²): Abramowitz and Stegun, "Handbook of Mathematical Functions" (1964), 26.7.1.
 package struct StudentT: Sendable, Equatable {
-  package let degreesOfFreedom: Double
+  private let degreesOfFreedom: Double
   /// Γ(ν/2 + 1/2) / Γ(ν/2), which scales the density.
   private let gammaRatio: Double
 
@@ -15,12 +15,7 @@ package struct StudentT: Sendable, Equatable {
     gammaRatio = Self.gammaRatio(degreesOfFreedom / 2)
   }
 
-  /// P(T ≤ t); NaN for NaN.
-  package func cumulative(_ t: Double) -> Double {
-    t < 0 ? twoSidedProbability(t) / 2 : 1 - twoSidedProbability(t) / 2
-  }
-
-  /// P(|T| ≥ |t|), the p-value of a two-sided test, to full relative precision however small.
+  /// P(|T| ≥ |t|), the p-value of a two-sided test, to full relative precision however small; NaN for NaN.
   package func twoSidedProbability(_ t: Double) -> Double {
     let size = abs(t)
     if size.isNaN { return .nan }

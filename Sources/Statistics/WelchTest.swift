@@ -4,22 +4,18 @@
 /// Where all values of both samples are alike, no noise was seen, but that does not mean there is none: `t`, its degrees of
 /// freedom and `pValue` are nil rather than a certainty of 0 or 1, and the interval is the difference alone.
 package struct WelchTest: Sendable, Equatable {
-  /// The first sample's mean less the second's.
-  package let difference: Double
-  /// The standard error of the difference.
-  package let standardError: Double
   /// By Welch and Satterthwaite; a real number.
   package let degreesOfFreedom: Double?
-  /// The difference in standard errors.
+  /// The first sample's mean less the second's, in standard errors.
   package let t: Double?
   /// Two-sided: how probable a |t| of at least this size is where the means are equal.
   package let pValue: Double?
-  /// Around the difference, at `level`.
+  /// Around the difference of the means.
   package let interval: ClosedRange<Double>
-  /// How often such intervals hold the true difference, between 0 and 1.
-  package let level: Double
 
   /// nil where a sample has fewer than two values, a value is not a finite number, or the sums overflow.
+  ///
+  /// - Parameter level: how often such intervals hold the true difference, between 0 and 1.
   package init?(_ first: [Double], _ second: [Double], level: Double = 0.95) {
     precondition(level > 0 && level < 1, "a level is between 0 and 1")
     guard let a = SampleSummary(first), let b = SampleSummary(second),
@@ -27,10 +23,9 @@ package struct WelchTest: Sendable, Equatable {
     else { return nil }
     let squaredA = varianceA / Double(a.count)
     let squaredB = varianceB / Double(b.count)
-    difference = a.mean - b.mean
-    standardError = (squaredA + squaredB).squareRoot()
+    let difference = a.mean - b.mean
+    let standardError = (squaredA + squaredB).squareRoot()
     guard difference.isFinite && standardError.isFinite else { return nil }
-    self.level = level
     guard standardError > 0 else {
       (degreesOfFreedom, t, pValue) = (nil, nil, nil)
       interval = difference...difference
@@ -42,8 +37,9 @@ package struct WelchTest: Sendable, Equatable {
     let margin = standardError * distribution.quantile((1 + level) / 2)
     guard (difference - margin).isFinite && (difference + margin).isFinite else { return nil }
     degreesOfFreedom = degrees
-    t = difference / standardError
-    pValue = distribution.twoSidedProbability(difference / standardError)
+    let t = difference / standardError
+    self.t = t
+    pValue = distribution.twoSidedProbability(t)
     interval = (difference - margin)...(difference + margin)
   }
 }

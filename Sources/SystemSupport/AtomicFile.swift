@@ -194,12 +194,39 @@ extension AtomicFile {
     try file.commit()
   }
 
+  /// The same by lines of text, which are made as they are written and never held all at once.
+  package static func replace(_ path: String, withLines lines: some Sequence<String>) throws(OutputError) {
+    let file = try AtomicFile(path, existing: .replace)
+    try file.withDescriptor { descriptor in
+      let blockBytes = 32 << 10
+      var block: [UInt8] = []
+      block.reserveCapacity(blockBytes)
+      for line in lines {
+        if block.count + line.utf8.count > blockBytes {
+          guard writeAll(block, descriptor) else { return false }
+          block.removeAll(keepingCapacity: true)
+        }
+        block += line.utf8
+      }
+      return writeAll(block, descriptor)
+    }
+    try file.commit()
+  }
+
   /// Writes all of the file's bytes.
   package func write(_ bytes: some Sequence<UInt8>) throws(OutputError) {
+    try withDescriptor { Self.writeAll(Array(bytes), $0) }
+  }
+
+  private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32) -> Bool {
+    bytes.withUnsafeBytes { FileSystem.writeAll($0, to: descriptor) }
+  }
+
+  /// Throws where `write` returns false, with errno set.
+  private func withDescriptor(_ write: (Int32) -> Bool) throws(OutputError) {
     let descriptor = open(temporaryPath, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw writingError }
-    let isWritten = Array(bytes).withUnsafeBytes { FileSystem.writeAll($0, to: descriptor) }
-    let failure = isWritten ? nil : writingError
+    let failure = write(descriptor) ? nil : writingError
     _ = close(descriptor)
     if let failure { throw failure }
   }

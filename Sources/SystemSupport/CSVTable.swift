@@ -11,9 +11,24 @@ package struct CSVTable: Sendable {
   /// Appends a row, a field per column; nil is empty.
   package mutating func append(_ fields: [String?]) {
     precondition(fields.count == width, "a row has a field per column")
-    let row = fields.map { $0.map(Self.field) ?? "" }.joined(separator: ",")
+    text += Self.line(fields)
+  }
+
+  /// A table's lines with their ends, made one by one as they are asked for.
+  package static func lines(columns: [String], rows: some Sequence<[String?]>) -> some Sequence<String> {
+    sequence(state: (rows: rows.makeIterator(), isBegun: false)) { state in
+      guard state.isBegun else {
+        state.isBegun = true
+        return line(columns)
+      }
+      return state.rows.next().map(line)
+    }
+  }
+
+  private static func line(_ fields: [String?]) -> String {
+    let row = fields.map { $0.map(field) ?? "" }.joined(separator: ",")
     // A line without anything would be no row.
-    text += (row.isEmpty ? "\"\"" : row) + "\n"
+    return (row.isEmpty ? "\"\"" : row) + "\n"
   }
 
   private static func field(_ text: String) -> String {

@@ -1,5 +1,5 @@
 /// What a run was told, by name, for TensorBoard's HPARAMS tab.
-package struct Hyperparameters: Sendable, Equatable {
+package struct Hyperparameters: Sendable {
   /// The kinds of value that TensorBoard can sort and filter by.
   package enum Value: Sendable, Equatable {
     /// Without a value that is finite it is shown as text: TensorBoard leaves out other numbers.
@@ -20,31 +20,18 @@ package struct Hyperparameters: Sendable, Equatable {
       }
     }
   }
-
-  package static func == (one: Hyperparameters, other: Hyperparameters) -> Bool {
-    one.entries.elementsEqual(other.entries) { $0 == $1 }
-  }
 }
 
 /// A curve whose last value the HPARAMS tab shows beside the hyperparameters.
 package struct MetricInfo: Sendable, Equatable {
-  /// What it was measured on; the raw values are those of TensorBoard's `DatasetType`.
-  package enum Dataset: Int64, Sendable {
-    case unknown = 0
-    case training = 1
-    case validation = 2
-  }
-
   /// The curve's tag.
   package let tag: String
   /// The column's title; empty for the tag.
   package let displayName: String
-  package let dataset: Dataset
 
-  package init(tag: String, displayName: String = "", dataset: Dataset = .unknown) {
+  package init(tag: String, displayName: String = "") {
     self.tag = tag
     self.displayName = displayName
-    self.dataset = dataset
   }
 }
 

@@ -23,12 +23,12 @@ package struct ProtocolBuffer {
 
   package mutating func append(_ field: UInt32, double value: Double) {
     append(tag: field, .fixed64)
-    append(littleEndian: value.bitPattern)
+    bytes += littleEndianBytes(value.bitPattern)
   }
 
   package mutating func append(_ field: UInt32, float value: Float) {
     append(tag: field, .fixed32)
-    append(littleEndian: value.bitPattern)
+    bytes += littleEndianBytes(value.bitPattern)
   }
 
   package mutating func append(_ field: UInt32, string value: String) { append(field, bytes: Array(value.utf8)) }
@@ -60,10 +60,6 @@ package struct ProtocolBuffer {
       rest >>= 7
     }
     bytes.append(UInt8(rest))
-  }
-
-  private mutating func append(littleEndian value: some FixedWidthInteger) {
-    bytes += littleEndianBytes(value)
   }
 }
 

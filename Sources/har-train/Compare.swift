@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Reports
 import SystemSupport
 import Training
@@ -53,7 +54,7 @@ extension RunComparison.Pair {
   /// What the tests say, a line each.
   fileprivate var text: String {
     func line(_ side: Side, _ letter: String) -> String {
-      "\(letter)  \(side.mean.decimal(digits: 3))% (+/-\(side.deviation.decimal(digits: 3)))  \(side.scores.count) \(side.scores.count == 1 ? "repeat" : "repeats")  \(printable(side.run)) \(printable(side.network))"
+      "\(letter)  \(side.mean.decimal(digits: 3))% (+/-\(side.deviation.decimal(digits: 3)))  \(counted(side.scores.count, "repeat"))  \(printable(side.run)) \(printable(side.network))"
     }
     func points(_ low: Double, _ high: Double) -> String { "\(low.decimal(digits: 3)) to \(high.decimal(digits: 3))" }
     func p(_ value: Double?) -> String {
@@ -66,9 +67,9 @@ extension RunComparison.Pair {
         ?? "  over repeats  not known: two repeats of each are needed",
       people.map {
         "  over people   \(points($0.low, $0.high)) (bootstrap of \($0.people) people)"
-      } ?? "  over people   not known: it needs the store, and that both were judged by the same",
+      } ?? "  over people   not known: it needs the store, the same for both, and two people in its test split",
       mcNemar.map {
-        "ensembles: A alone is right on \($0.onlyFirstRight) windows, B alone on \($0.onlySecondRight), \(p($0.p)) (McNemar)"
+        "ensembles: A alone is right on \(counted($0.onlyFirstRight, "window")), B alone on \($0.onlySecondRight), \(p($0.p)) (McNemar)"
       },
     ].compactMap { $0 }.joined(separator: "\n")
   }

@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 import Reports
 import SystemSupport
@@ -14,15 +15,18 @@ struct CrossValidationRun {
     let configuration = folder.configuration
     let view = ProgressView(plan: try ProgressPlan(configuration), isQuiet: session.output.quiet)
     view.announce(
-      "\(configuration.windows(store).count) windows of \(configuration.folds.joined().count) people in \(configuration.folds.count) folds",
+      "\(counted(configuration.windows(store).count, "window")) of \(configuration.folds.joined().count) people in \(configuration.folds.count) folds",
       store: store, session.context, folder: folder.path)
     _ = try session.run(folder.path, observers: [view]) {
       try CrossValidation.run(store, in: folder, session.context)
     }
+    let files = try session.writingFiles(folder.path)
     let context = PredictionContext(kernels: session.context.kernels, threads: session.context.threads)
     let results = try CrossValidationResults(path: folder.path, store: store, context)
-    try results.writeTables()
-    try CrossValidationReport(results).write()
+    try files.write {
+      try results.writeTables()
+      try CrossValidationReport(results).write()
+    }
     if session.output.json {
       try StandardOutput.writeLine(try RunJSON.text(CrossValidationSummary(results)))
     } else {
@@ -32,26 +36,19 @@ struct CrossValidationRun {
 
   /// A line per fold, the mean over folds, and a line per person where folds have several.
   private func text(_ results: CrossValidationResults) -> String {
-    func line(_ cells: [String], _ widths: [Int]) -> String {
-      zip(cells, widths).map { $0.right($1) }.joined(separator: "  ").replacing(/\s+$/, with: "")
-    }
-    func table(_ rows: [CrossValidationResults.Row], _ first: String) -> [String] {
-      let cells =
-        [[first, "windows", "accuracy", "+/-", "macro F1"]]
-        + rows.map { row in
-          let number = row.fold.map { "\($0)" } ?? "\(row.people[0])"
-          return [
-            number, "\(row.windows)", row.mean?.decimal(digits: 3) ?? "diverged",
-            row.deviation?.decimal(digits: 3) ?? "",
-            row.macroF1?.decimal(digits: 4) ?? "",
-          ]
-        }
-      let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-      return cells.map { line($0, widths) }
+    func table(_ rows: [CrossValidationResults.Row], _ first: String) -> String {
+      let cells = rows.map { row in
+        [
+          "\(row.fold ?? row.people[0])", row.windows.map { "\($0)" } ?? "", row.mean?.decimal(digits: 3) ?? "diverged",
+          row.deviation?.decimal(digits: 3) ?? "", row.macroF1?.decimal(digits: 4) ?? "",
+        ]
+      }
+      let heading = [first, "windows", "accuracy", "+/-", "macro F1"]
+      return PrintedTable(Array(repeating: .right(), count: heading.count), [heading] + cells).text
     }
     let isByPerson = results.configuration.folds.allSatisfy { $0.count == 1 }
-    var lines = isByPerson ? [] : table(results.folds, "fold") + [""]
-    lines += table(results.people, "person") + [""]
+    var lines = isByPerson ? [] : [table(results.folds, "fold"), ""]
+    lines += [table(results.people, "person"), ""]
     let scores = results.foldScores
     let scored = scores.values.count { $0 != nil }
     if let mean = scores.mean, let deviation = scores.deviation {

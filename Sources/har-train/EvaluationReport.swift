@@ -1,3 +1,4 @@
+import CommandSupport
 import SystemSupport
 import Training
 
@@ -24,13 +25,13 @@ extension Predictions {
       ($0.0, [$0.1.precision, $0.1.recall, $0.1.f1] as [Double?], evaluation.count)
     }
     let width = nameWidth(80 - 4 * 11, among: store.activityNames + averages.map(\.0))
-    func line(_ name: String, _ numbers: [Double?], _ windows: Int) -> String {
-      let cells = numbers.map { $0.map { $0.decimal(digits: 4) } ?? "-" } + ["\(windows)"]
-      return name.left(width) + cells.map { $0.right(11) }.joined()
+    let lines = (rows + averages).map { name, numbers, windows in
+      [name] + numbers.map { $0.map { $0.decimal(digits: 4) } ?? "-" } + ["\(windows)"]
     }
-    return
-      (["activity".left(width) + ["precision", "recall", "F1", "windows"].map { $0.right(11) }.joined()]
-      + (rows + averages).map(line)).joined(separator: "\n")
+    return PrintedTable(
+      [.left(width)] + Array(repeating: .right(11, gap: 0), count: 4),
+      [["activity", "precision", "recall", "F1", "windows"]] + lines
+    ).text
   }
 
   private func confusion(_ evaluation: Evaluation, isShaded: Bool) -> String {
@@ -40,30 +41,22 @@ extension Predictions {
     let column = max("\(most)".count, numbers.last?.count ?? 1) + 2
     let numberWidth = numbers.last?.count ?? 1
     let width = nameWidth(80 - numberWidth - 1 - names.count * column, among: names)
-    let lines = zip(zip(numbers, names), evaluation.confusion).map { head, row in
-      "\(head.0.right(numberWidth)) \(head.1.left(width))"
-        + row.map { count in
-          let cell = "\(count)".right(column)
-          return isShaded ? Shade.of(count, in: row).around(cell) : cell
-        }.joined()
+    let rows = zip(zip(numbers, names), evaluation.confusion).map { [$0.0, $0.1] + $1.map { "\($0)" } }
+    let table = PrintedTable(
+      [.right(numberWidth), .left(width, gap: 1)] + Array(repeating: .right(column, gap: 0), count: names.count),
+      [["", ""] + numbers] + rows)
+    // Behind the heading, and behind the numbers and names.
+    let text = table.text { row, column, cell in
+      guard isShaded, row > 0, column > 1 else { return cell }
+      let counts = evaluation.confusion[row - 1]
+      return Shade.of(counts[column - 2], in: counts).around(cell)
     }
-    let heading = String(repeating: " ", count: numberWidth + 1 + width) + numbers.map { $0.right(column) }.joined()
-    return (["confusion (rows: activity, columns: predicted)", heading] + lines).joined(separator: "\n")
+    return "confusion (rows: activity, columns: predicted)\n\(text)"
   }
 
   /// The columns that names get: what they need, but no more than the room there is, and never so little that they say nothing.
   private func nameWidth(_ room: Int, among names: [String]) -> Int {
     max(8, min(room, names.map(\.count).max() ?? 0))
-  }
-}
-
-extension String {
-  /// At the right end of a column.
-  func right(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
-
-  /// At the left end of a column, cut where it is longer.
-  func left(_ width: Int) -> String {
-    count <= width ? self + String(repeating: " ", count: width - count) : prefix(width - 1) + "…"
   }
 }
 

@@ -12,11 +12,17 @@ enum ExitStatusHelp {
       74   reading or writing failed
     """
 
-  /// Of commands that train.
-  static let training =
+  /// Of commands that write into the folder of a run.
+  static let writingIntoFolders =
     reading + """
 
         75   the run's folder is in use
+      """
+
+  /// Of commands that train.
+  static let training =
+    writingIntoFolders + """
+
         130  interrupted, and saved (143: terminated)
       """
 }

@@ -37,14 +37,15 @@ struct ExperimentRun {
       observers.append(ProtocolPrinter(settings: settings, isSynthetic: store.isSynthetic, view: view))
     }
     if session.reports.tensorboard {
-      let began = RunResults.began(folder.path)
+      let began = folder.configuration.began(in: folder.path)
       observers.append(EventFileWriter(RunEvents(path: folder.path, folder.configuration, began: began)))
     }
     let records = try session.run(resumePath ?? folder.path, observers: observers) {
       try Experiment.run(data, in: folder, session.context)
     }
+    let files = try session.writingFiles(resumePath ?? folder.path)
     do {
-      try writeReport(recorded)
+      try writeReport(recorded, files)
     } catch let error as any UserFacingError {
       throw CommandError(
         exitStatus: error.exitStatus,
@@ -53,11 +54,11 @@ struct ExperimentRun {
     return folder.summary(records)
   }
 
-  private func writeReport(_ store: WindowStore) throws {
+  private func writeReport(_ store: WindowStore, _ files: WritingFiles) throws {
     let context = PredictionContext(kernels: session.context.kernels, threads: session.context.threads)
     let report = try RunReport(try RunResults(path: folder.path), store: store, context)
-    try report.write()
-    if session.reports.svg { try report.writePictures() }
+    try files.write { try report.write() }
+    if session.reports.svg { try files.write { try report.writePictures() } }
   }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Reports
 import SystemSupport
 import Training
@@ -34,16 +33,23 @@ struct Inspect: ParsableCommand {
 
   func validate() throws {
     guard html != nil || !overwrite else { throw ValidationError("--overwrite: needs --html") }
-    guard
-      html.map({ URL(fileURLWithPath: $0).resolvingSymlinksInPath() })
-        != URL(fileURLWithPath: store).resolvingSymlinksInPath()
-    else { throw ValidationError("--html: \(store) is the store") }
+    guard html.map({ isSameFile($0, store) }) != true else { throw ValidationError("--html: \(store) is the store") }
   }
 
   func run() throws {
     let windows = try WindowStore.read(path: store)
     let inspection = StoreInspection(windows)
-    if let html { try StorePage(inspection, windows).write(html, overwrite: overwrite) }
+    if let html {
+      let page = StorePage(inspection, windows)
+      try WritingFiles().write { try page.write(html, overwrite: overwrite) }
+    }
     try StandardOutput.writeLine(json ? try RunJSON.text(inspection) : inspection.report)
   }
+}
+
+/// Whether two paths lead to the same file, by whatever links and names.
+private func isSameFile(_ a: String, _ b: String) -> Bool {
+  var (first, second) = (stat(), stat())
+  guard stat(a, &first) == 0, stat(b, &second) == 0 else { return false }
+  return (first.st_dev, first.st_ino) == (second.st_dev, second.st_ino)
 }

@@ -1,3 +1,4 @@
+import CommandSupport
 import Reports
 import SystemSupport
 
@@ -31,15 +32,13 @@ extension StoreInspection {
     let rows = zip(names, split.activities).map { name, activity in
       let length = most == 0 ? 0 : Int((Double(activity.windows) / Double(most) * Double(room)).rounded())
       let bar = String(repeating: "█", count: activity.windows == 0 ? 0 : max(1, length))
-      return [
-        name.left(width), "\(activity.windows)".right(numbers.counts + 2),
-        "\((activity.share * 100).decimal(digits: 1))%".right(numbers.share), bar.isEmpty ? "" : "  \(bar)",
-      ].joined()
+      return [name, "\(activity.windows)", "\((activity.share * 100).decimal(digits: 1))%", bar]
     }
-    let title =
-      "\(name): \(split.windows) windows, \(split.people.count) \(split.people.count == 1 ? "person" : "people")"
-    let head = "activity".left(width) + "windows".right(numbers.counts + 2) + "share".right(numbers.share)
-    return ([title, head] + rows + people(split)).joined(separator: "\n")
+    let title = "\(name): \(counted(split.windows, "window")), \(counted(split.people.count, "person", "people"))"
+    let table = PrintedTable(
+      [.left(width), .right(numbers.counts + 2, gap: 0), .right(numbers.share, gap: 0), .left()],
+      [["activity", "windows", "share"]] + rows)
+    return ([title, table.text] + people(split)).joined(separator: "\n")
   }
 
   /// Who has the fewest and the most windows; everybody where that is not more.
@@ -60,17 +59,18 @@ extension StoreInspection {
     let number = 11
     let names = signalNames.map { printable($0) }
     let width = max(8, min(columns - 7 - 4 * number, names.map(\.count).max() ?? 0))
-    let head = ["minimum", "maximum", "mean", "deviation"].map { $0.right(number) }.joined()
     let rows = signalNames.indices.flatMap { channel in
-      [("train", train), ("test", test)].compactMap { name, split -> String? in
+      [("train", train), ("test", test)].compactMap { name, split -> [String]? in
         guard split.signals.indices.contains(channel) else { return nil }
         let signal = split.signals[channel]
         let figures = [Double(signal.minimum), Double(signal.maximum), signal.mean, signal.deviation]
-        return (name == "train" ? names[channel] : "").left(width) + "  \(name.left(5))"
-          + figures.map { $0.significant(4).right(number) }.joined()
+        return [name == "train" ? names[channel] : "", name] + figures.map { $0.significant(4) }
       }
     }
-    return (["signal".left(width) + "  split" + head] + rows).joined(separator: "\n")
+    return PrintedTable(
+      [.left(width), .left(5)] + Array(repeating: .right(number, gap: 0), count: 4),
+      [["signal", "split", "minimum", "maximum", "mean", "deviation"]] + rows
+    ).text
   }
 
   private var findingLines: String {

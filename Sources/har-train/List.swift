@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import Reports
 import SystemSupport
@@ -7,8 +8,11 @@ import Training
 /// The runs of a folder.
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the runs and searches of a folder, with their state and accuracy.",
+    abstract: "List the runs, searches and cross-validations of a folder, with their state and accuracy.",
     discussion: """
+      The accuracy is the mean of the ended repeats and their deviation; of a search those of the chosen setting, of a \
+      cross-validation the mean and deviation of its folds, each of which has as many repeats.
+
       EXAMPLES
         har-train list
         har-train list results --json
@@ -33,17 +37,22 @@ struct List: ParsableCommand {
     let rows = entries.map { entry in
       [
         Date(timeIntervalSince1970: entry.began).dayAndMinute,
-        entry.kind == .run ? entry.model ?? "?" : entry.kind.rawValue, entry.epochs.map(String.init) ?? "-",
+        printable(entry.model ?? "?"), kind(entry), entry.epochs.map(String.init) ?? "-",
         "\(entry.repeatsDone)/\(entry.repeatsPlanned)",
         entry.mean.map { "\($0.decimal(digits: 3)) (\((entry.deviation ?? 0).decimal(digits: 3)))" } ?? "-",
         entry.state.rawValue, printable(entry.path),
       ]
     }
-    let all = [["began", "network", "epochs", "repeats", "accuracy", "state", "folder"]] + rows
-    let widths = all[0].indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    return all.map { row in
-      zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
-        .replacing(/\s+$/, with: "")
-    }.joined(separator: "\n")
+    let heading = ["began", "network", "kind", "epochs", "repeats", "accuracy", "state", "folder"]
+    return PrintedTable(Array(repeating: .left(), count: heading.count), [heading] + rows).text
+  }
+
+  /// What an entry is, in a word or two.
+  private func kind(_ entry: RunListing.Entry) -> String {
+    switch entry.kind {
+    case .run: "run"
+    case .search: entry.trials.map { counted($0, "trial") } ?? entry.kind.rawValue
+    case .crossValidation: entry.folds.map { counted($0, "fold") } ?? entry.kind.rawValue
+    }
   }
 }

@@ -8,7 +8,7 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Show no progress; results are printed all the same.")
   var quiet = false
 
-  @Flag(help: "Print the results as JSON (docs/schemas/) in place of the tutorial's lines.")
+  @Flag(help: "Print the results as JSON (docs/schemas/) in place of text.")
   var json = false
 }
 

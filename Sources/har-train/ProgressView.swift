@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 import SystemSupport
 import Training
@@ -51,10 +52,9 @@ final class ProgressView: TrainingObserver {
   /// What is about to be trained on, in the caller's words.
   func announce(_ windows: String, store: WindowStore, _ context: RunContext, folder: String) {
     guard !isQuiet else { return }
-    let threads = context.threads
     let synthetic = store.isSynthetic ? "SYNTHETIC recordings (made up, not people): " : ""
     StandardError.writeLine(
-      "\(synthetic)\(windows), \(threads) \(threads == 1 ? "thread" : "threads"), "
+      "\(synthetic)\(windows), \(counted(context.threads, "thread")), "
         + "\(context.kernels.name.rawValue) kernels, results in \(folder)")
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// Words as a shell takes them for a command.
 func shellCommand(_ words: [String]) -> String { words.map(shellQuoted).joined(separator: " ") }
@@ -12,7 +13,6 @@ private func shellQuoted(_ word: String) -> String {
 func reproducingCommand(_ arguments: [String] = CommandLine.arguments) -> String {
   let inputs = ["--data", "--network", "--start-from"]
   let shown = ["--quiet", "--json", "--svg", "--tensorboard"]
-  func fromRoot(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
   var words = ["har-train"]
   var rest = arguments.dropFirst()
   /// Whether a search's space, its one argument, may come next.
@@ -26,13 +26,13 @@ func reproducingCommand(_ arguments: [String] = CommandLine.arguments) -> String
       isBetweenOptions = true
     case let name where shown.contains(name): isBetweenOptions = true
     case let name where inputs.contains(name):
-      words += [name, fromRoot(value())]
+      words += [name, pathFromRoot(value())]
       isBetweenOptions = true
     case let name where name.hasPrefix("-"):
       words.append(word)
       isBetweenOptions = parts.count == 2
     default:
-      words.append(isBetweenOptions && words.contains("tune") ? fromRoot(word) : word)
+      words.append(isBetweenOptions && words.contains("tune") ? pathFromRoot(word) : word)
       isBetweenOptions = true
     }
   }

@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 import NeuralNetworks
 
@@ -72,7 +73,7 @@ struct SummaryTable {
   private var table: [String] {
     let heading = ["Layer (type)", "Output Shape", "Param #", "FLOPs"]
     let rows = rows
-    var widths = heading.indices.map { column in ([heading] + rows).map { $0[column].count }.max() ?? 0 }
+    var widths = PrintedTable.widths([heading] + rows)
     // Four cells have five lines and eight spaces beside them. Numbers are never cut, names and shapes go on below.
     widths[1] = min(widths[1], 24)
     widths[0] = min(widths[0], 80 - 13 - widths[1...].reduce(0, +))

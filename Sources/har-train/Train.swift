@@ -62,8 +62,11 @@ struct Train: ParsableCommand {
 
   // Help shows groups in the order in which their headings first occur.
   @OptionGroup(title: commonOptions) var store: StoreOption
+  @OptionGroup(title: commonOptions) var protocolOptions: ProtocolOptions
   @OptionGroup var options: TrainOptions
   @OptionGroup(title: "Network") var start: StartOption
+  @OptionGroup(title: "Validation") var validation: ValidationOptions
+  @OptionGroup(title: "Windows") var windows: WindowOptions
   @OptionGroup(title: commonOptions) var division: ThreadOptions
   @OptionGroup(title: commonOptions) var folder: FolderOption
   @OptionGroup(title: "Models and checkpoints") var keeping: KeepingOptions
@@ -71,8 +74,9 @@ struct Train: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
+    try options.check(protocolOptions.choice)
     if start.startFrom != nil {
-      guard options.protocolOptions.model == nil, options.file.network == nil else {
+      guard protocolOptions.model == nil, options.file.network == nil else {
         throw ValidationError("--start-from: excludes --model and --network, as the file says which network it is")
       }
       try options.refuseSizes(of: "a model from a file")
@@ -85,7 +89,9 @@ struct Train: ParsableCommand {
     let startFrom = start.startFrom
     let start = try startFrom.map { (path: $0, model: try KerasModelFile.read(path: $0)) }
     var settings = try options.settings(
-      for: store, described: start.map { NamedNetwork(file: $0.path, $0.model.description) })
+      for: store, protocolOptions.choice, described: start.map { NamedNetwork(file: $0.path, $0.model.description) })
+    validation.apply(to: &settings)
+    windows.apply(to: &settings)
     settings.keep = keeping.keep
     settings.checkpointEvery = keeping.checkpointEvery
     let startBytes = try start.map { try Data(contentsOf: URL(fileURLWithPath: $0.path)) }

@@ -13,25 +13,19 @@ struct NetworkFileOption: ParsableArguments {
   var network: String?
 }
 
-/// What the results depend on.
+/// The networks and how their weights are found.
 struct TrainOptions: ParsableArguments {
-  @OptionGroup(title: commonOptions) var protocolOptions: ProtocolOptions
-
   @OptionGroup(title: "Network") var file: NetworkFileOption
   @OptionGroup(title: "Network") var sizes: NetworkOptions
   @OptionGroup(title: "Optimization") var optimization: OptimizationOptions
-  @OptionGroup(title: "Validation") var validation: ValidationOptions
-  @OptionGroup(title: "Windows") var windows: WindowOptions
 
-  func validate() throws {
-    guard windows.scalePer == nil || windows.scale != nil else {
-      throw ValidationError("--scale-per: needs --scale")
-    }
-    guard protocolOptions.model == nil || file.network == nil else {
+  /// Wrong usage where they don't go with what is to be trained.
+  func check(_ choice: TrainingChoice) throws {
+    guard choice.presets == nil || file.network == nil else {
       throw ValidationError("--network: excludes --model")
     }
     if file.network != nil { try refuseSizes(of: "a network from a file") }
-    try sizes.check((protocolOptions.model ?? .lstm).presets)
+    try sizes.check(Self.presets(choice))
   }
 
   /// Wrong usage where a preset's sizes are given for a network that has its own.
@@ -41,37 +35,32 @@ struct TrainOptions: ParsableArguments {
     }
   }
 
-  /// The experiment on a store's windows; a network that a file describes takes the place of the presets.
-  func settings(for store: WindowStore, described: NamedNetwork? = nil) throws -> ExperimentSettings {
+  /// The experiment on a store's windows as they are, with nobody held out; a network that a file describes takes the place of the presets.
+  func settings(
+    for store: WindowStore, _ choice: TrainingChoice, described: NamedNetwork? = nil
+  ) throws -> ExperimentSettings {
     let networks =
-      try (described ?? file.network.map(NamedNetwork.init(file:))).map { [$0] } ?? presetNetworks(for: store)
+      try (described ?? file.network.map(NamedNetwork.init(file:))).map { [$0] } ?? presetNetworks(choice, for: store)
     for network in networks { try Sequential(network.description).check(store, of: network.source) }
-    var settings = ExperimentSettings(
+    return ExperimentSettings(
       models: networks.map { network in
         var description = network.description
         if let precision = optimization.precision { description.precision = precision }
-        return .init(name: network.name, network: description, training: training(network))
-      },
-      repeats: protocolOptions.repeats ?? ProtocolOptions.defaultRepeats)
-    validation.apply(to: &settings)
-    settings.scaling = windows.scale ?? .none
-    settings.scalingGranularity = windows.scalePer ?? .signal
-    return settings
+        return .init(
+          name: network.name, network: description,
+          training: optimization.training(epochs: choice.epochs ?? network.epochs))
+      }, repeats: choice.repeats)
   }
 
-  private func presetNetworks(for store: WindowStore) throws -> [NamedNetwork] {
+  private static func presets(_ choice: TrainingChoice) -> [ModelPreset] { choice.presets ?? [.lstm] }
+
+  private func presetNetworks(_ choice: TrainingChoice, for store: WindowStore) throws -> [NamedNetwork] {
     try sizes.descriptions(
-      (protocolOptions.model ?? .lstm).presets, timeSteps: store.train.timeSteps, channels: store.train.channels,
+      Self.presets(choice), timeSteps: store.train.timeSteps, channels: store.train.channels,
       classes: store.activityNames.count
     ).map { preset, description in
       NamedNetwork(
         name: preset.rawValue, description: description, epochs: preset.defaultEpochs, source: preset.rawValue)
     }
-  }
-
-  private func training(_ network: NamedNetwork) -> TrainingSettings {
-    var training = optimization.training(epochs: protocolOptions.epochs ?? network.epochs)
-    training.augmentation = windows.augmentation
-    return training
   }
 }

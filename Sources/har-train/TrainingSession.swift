@@ -47,14 +47,32 @@ struct TrainingSession {
         exitStatus: error.exitStatus, message: "\(error.message) (once that is mended: har-train resume \(folder))")
     }
     guard let result else {
-      StandardError.writeLine("har-train: stopped; all is saved, go on with: har-train resume \(folder)")
+      StandardError.writeLine(stopped(folder))
       throw ExitCode(watch.exitCode)
     }
     return result
   }
+
+  /// What follows the last training, whose results are saved: from here on a signal ends the process, and so does one that came too late
+  /// to stop a training.
+  ///
+  /// - Parameter folder: what `resume` is told to go on with.
+  func writingFiles(_ folder: String) throws -> WritingFiles {
+    let files = WritingFiles(message: stopped(folder))
+    // Both watch for a moment, so that no signal is lost between them.
+    if let exitCode = signals.end() {
+      files.tell()
+      throw ExitCode(exitCode)
+    }
+    return files
+  }
+
+  private func stopped(_ folder: String) -> String {
+    "har-train: stopped; all is saved, go on with: har-train resume \(folder)"
+  }
 }
 
-/// The signals of a session, from its first training to its end: a signal may stop a search in its trials or in what follows.
+/// The signals of a session, from its first training to the end of its last: a signal may stop a search in its trials or in what follows.
 private final class SessionSignals: Sendable {
   private let shared = Mutex<SignalWatch?>(nil)
 
@@ -64,6 +82,15 @@ private final class SessionSignals: Sendable {
       let watch = shared ?? SignalWatch(requestStop: { stop.request() })
       shared = watch
       return watch
+    }
+  }
+
+  /// Watches no longer. The status for a signal that came before; nil for none.
+  func end() -> Int32? {
+    shared.withLock { shared in
+      defer { shared = nil }
+      guard let status = shared?.exitCode, status > 128 else { return nil }
+      return status
     }
   }
 }

@@ -52,11 +52,7 @@ struct Tune: ParsableCommand {
     let store = try WindowStore.read(path: data)
     let trials = try trials(searchSpace, store, kernels)
     let people = Set(store.train.subjects.map { Int($0) })
-    guard searchSpace.folds <= people.count else {
-      throw CommandError(
-        exitStatus: .data,
-        message: "\(space): \(searchSpace.folds) folds, expected at most the \(people.count) training people")
-    }
+    try requireFolds(searchSpace.folds, of: people.count, "training ", store, "\(space): folds")
     var configuration = TuningConfiguration(
       parameterNames: searchSpace.parameters.map(\.name), trials: trials,
       folds: SubjectFolds.make(subjects: Array(people), count: searchSpace.folds, seed: seed),
@@ -78,18 +74,18 @@ struct Tune: ParsableCommand {
       func misfit(_ reason: some StringProtocol) -> CommandError {
         CommandError(exitStatus: .data, message: "\(self.space): \(arguments.joined(separator: " ")): \(reason)")
       }
-      let options: TrainOptions
+      let options: TrialOptions
       let settings: ExperimentSettings
       do {
-        options = try TrainOptions.parse(arguments + ["--seed", "\(seed)", "--repeats", "\(repeats)"])
+        options = try TrialOptions.parse(arguments + ["--seed", "\(seed)", "--repeats", "\(repeats)"])
         settings = try options.settings(for: store)
         try settings.validate()
       } catch let error as any UserFacingError {
         throw misfit(error.message)
       } catch {
-        throw misfit(TrainOptions.message(for: error).split(separator: "\n").first ?? "")
+        throw misfit(TrialOptions.message(for: error).split(separator: "\n").first ?? "")
       }
-      try options.checkPrecision(of: settings, kernels, file: options.file.network)
+      try options.options.checkPrecision(of: settings, kernels, file: options.options.file.network)
       guard settings.models.count == 1 else { throw misfit("a search is for one network") }
       guard settings.validationSubjects.isEmpty else { throw misfit("the search itself holds people out") }
       return TuningConfiguration.Trial(
@@ -113,7 +109,7 @@ struct Tune: ParsableCommand {
       case "true": return ["--\(name)"]
       case "false":
         // What can't stand alone is no flag, and can't be off.
-        guard (try? TrainOptions.parse(["--\(name)"])) != nil else {
+        guard (try? TrialOptions.parse(["--\(name)"])) != nil else {
           throw misfit("expected an option that is on or off")
         }
         return []
@@ -123,5 +119,23 @@ struct Tune: ParsableCommand {
       case let value: return ["--\(name)", value]
       }
     }
+  }
+}
+
+/// Options as `har-train` takes them for a run, which a search's space names.
+private struct TrialOptions: ParsableArguments {
+  @OptionGroup var protocolOptions: ProtocolOptions
+  @OptionGroup var options: TrainOptions
+  @OptionGroup var validation: ValidationOptions
+  @OptionGroup var windows: WindowOptions
+
+  func validate() throws { try options.check(protocolOptions.choice) }
+
+  /// The experiment that `har-train` would make of the same options.
+  func settings(for store: WindowStore) throws -> ExperimentSettings {
+    var settings = try options.settings(for: store, protocolOptions.choice)
+    validation.apply(to: &settings)
+    windows.apply(to: &settings)
+    return settings
   }
 }

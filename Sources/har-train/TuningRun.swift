@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 import Reports
 import SystemSupport
@@ -16,7 +17,7 @@ struct TuningRun {
     view.announce(store: store, session.context, folder: folder.path)
     if !session.output.quiet {
       StandardError.writeLine(
-        "\(configuration.trials.count) trials on \(configuration.folds.count) groups of the \(Set(store.train.subjects).count) training people"
+        "\(counted(configuration.trials.count, "trial")) on \(configuration.folds.count) groups of the \(Set(store.train.subjects).count) training people"
       )
     }
     let ranking = try session.run(folder.path, observers: [view]) {
@@ -113,7 +114,6 @@ extension TuningRanking {
           entry.deviation?.decimal(digits: 3) ?? "", "\(entry.epochs)",
         ] + trial.values)
     }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in zip(row, widths).map { $0.right($1) }.joined(separator: "  ") }.joined(separator: "\n")
+    return PrintedTable(Array(repeating: .right(), count: rows[0].count), rows).text
   }
 }

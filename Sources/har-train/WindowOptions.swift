@@ -30,8 +30,18 @@ struct WindowOptions: ParsableArguments {
       "Augmentation: how much faster or slower time may pass within a window, from 0 and below 1.", valueName: "X"))
   var timeWarp: Float = 0
 
-  /// The augmentation that is asked for.
-  var augmentation: AugmentationSettings {
+  func validate() throws {
+    guard scalePer == nil || scale != nil else { throw ValidationError("--scale-per: needs --scale") }
+  }
+
+  /// Puts into an experiment what is asked for.
+  func apply(to settings: inout ExperimentSettings) {
+    settings.scaling = scale ?? .none
+    settings.scalingGranularity = scalePer ?? .signal
+    for index in settings.models.indices { settings.models[index].training.augmentation = augmentation }
+  }
+
+  private var augmentation: AugmentationSettings {
     var settings = AugmentationSettings()
     settings.jitter = jitter
     settings.scaling = randomScaling

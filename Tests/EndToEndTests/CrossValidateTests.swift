@@ -47,8 +47,47 @@ struct CrossValidateTests {
     for file in ["folds.csv", "people.csv", "confusion.csv", "report.html", "cross-validation.json"] {
       #expect(FileManager.default.fileExists(atPath: directory.path("cv/\(file)")))
     }
-    let listed = try run(["list", "."]).standardOutput
-    #expect(listed.contains("cross-validation") && listed.contains("30/30"))
+    let listed = try run(["list", "."]).standardOutput.split(separator: "\n")
+    #expect(listed.contains { $0.contains(/\ lstm +30 folds +2 +1\/1 .* finished +\.\/cv$/) }, "\(listed)")
+  }
+
+  /// The folder that help promises where nobody names one.
+  @Test func namesItsFolder() throws {
+    #expect(try run(Self.options, "--folds", "2").status == 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: directory.path("runs"))
+    #expect(names.count == 1 && names[0].wholeMatch(of: /\d{4}-\d\d-\d\d-\d{6}-cross-validation/) != nil, "\(names)")
+    let help = try run(["cross-validate", "--help"]).standardOutput.split(separator: /\s+/).joined(separator: " ")
+    #expect(help.contains("A new folder for the results. (default: runs/<date>-cross-validation)"))
+  }
+
+  /// The page says what is missing. Of folds of one person each nothing is: what the fold came to is what its person did.
+  @Test(arguments: ["3", "subjects"])
+  func withoutItsStoreThePageSaysWhatIsMissing(_ folds: String) throws {
+    #expect(try run(Self.options, "--folds", folds, "--output", "cv").status == 0)
+    func page() throws -> String { try String(contentsOfFile: directory.path("cv/report.html"), encoding: .utf8) }
+    let whole = try page()
+    try FileManager.default.moveItem(atPath: directory.path("store.h5"), toPath: directory.path("moved.h5"))
+    let result = try run(["report", "cv"])
+    #expect(result.status == 0 && result.standardOutput == "cv/report.html\n")
+    #expect(result.errorLines.count == 1 && result.standardError.contains("store.h5: the store is not there"))
+    if folds == "subjects" {
+      #expect(try page() == whole)
+    } else {
+      let reduced = try page()
+      #expect(reduced.contains("Accuracy per person is missing: the store "))
+      #expect(!reduced.contains("Accuracy per person held out") && whole.contains("Accuracy per person held out"))
+      // What is known without windows is as it was: the folds with their windows, and the activities.
+      func part(_ page: String) throws -> Substring {
+        let start = try #require(page.range(of: ">Folds<")).lowerBound
+        return page[start..<(try #require(page.range(of: ">Reproduce<")).lowerBound)]
+      }
+      #expect(try part(reduced) == part(whole))
+    }
+    try directory.write("another", to: "other.h5")
+    let other = try run(["report", "cv", "--data", "other.h5"])
+    #expect(other.status == 0 && other.standardError.contains("other.h5: is another store than cv was trained on"))
+    #expect(try run(["report", "cv", "--data", "moved.h5"]).standardError == "")
+    #expect(try page() == whole)
   }
 
   /// The numbers depend on no thread, and a fold is what training without its people and judging on them comes to.
@@ -95,7 +134,9 @@ struct CrossValidateTests {
 
   @Test func wrongUsage() throws {
     #expect(try run(Self.options, "--folds", "1").status == 64)
-    #expect(try run(Self.options, "--folds", "22").standardError.contains("expected from 2 to the 21 training people"))
+    let many = try run(Self.options, "--folds", "22")
+    #expect(many.status == 65 && many.errorLines.count == 1)
+    #expect(many.standardError.contains("--folds: 22, expected from 2 to the 21 training people of store.h5"))
     #expect(try run(Self.options, "--validation-subjects", "3").status == 64)
     #expect(try run(Self.options, "--model", "all").status == 64)
   }

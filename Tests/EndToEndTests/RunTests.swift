@@ -175,9 +175,16 @@ import _TestSupport
     let second = try resume()
     #expect(second.status == 75)
     #expect(second.errorLines.count == 1)
+    // A page is written into the folder too.
+    let report = try train.run(["report", "run"], in: directory.path)
+    #expect(report.status == 75)
+    #expect(
+      report.errorLines == ["har-train: run: another har-train works in this folder; wait for its end or stop it"])
+    #expect(!FileManager.default.fileExists(atPath: directory.path("run/report.html")))
     kill(process.processIdentifier, SIGTERM)
     process.waitUntilExit()
     #expect(process.terminationStatus == 143)
+    #expect(try train.run(["report", "run"], in: directory.path).status == 0)
   }
 
   @Test func whatCannotGoOn() throws {

@@ -83,7 +83,7 @@ import _TestSupport
       ("parameters: {units: [-4, -3]}", 65, "below zero"), ("parameters: {units: [0, 0]}", 65, "units"),
       ("options: {model: all}\nparameters: {units: [5]}", 65, "one network"),
       ("options: {model: conv-lstm}\nparameters: {layers: [2]}", 65, "layers"),
-      ("folds: 99\nparameters: {units: [5]}", 65, "folds"),
+      ("folds: 99\nparameters: {units: [5]}", 65, "folds: 99, expected from 2 to the 21 training people of"),
       // What has no effect must not look as if it had.
       ("options: {epochs: false}\nparameters: {units: [5]}", 65, "epochs"),
       ("options: {no-such-option: false}\nparameters: {units: [5]}", 65, "no-such-option"),

@@ -66,6 +66,19 @@ struct UsageTests {
     #expect(long == [], "\(long)")
   }
 
+  /// Who is held out is what the folds are, so that there are no options for it, and a cross-validation is of one network.
+  @Test func crossValidationOffersNothingThatItRefuses() throws {
+    let help = try train.run(["cross-validate", "--help"], environment: ["COLUMNS": "200"]).standardOutput
+    for option in ["--validation-subjects", "--early-stopping", "--restore-best"] {
+      #expect(!help.contains(option), "\(option)")
+      #expect(try train.run(["cross-validate", "--data", "s.h5", option, "3"]).status == 64)
+    }
+    let model = try #require(help.split(separator: "\n").first { $0.contains("--model <MODEL>") })
+    #expect(model.hasSuffix("(values: lstm, cnn-lstm, conv-lstm)"))
+    let repeats = try #require(help.split(separator: "\n").first { $0.contains("--repeats <R>") })
+    #expect(repeats.hasSuffix("(default: 1)"))
+  }
+
   /// What most calls need comes first.
   @Test func commonOptionsComeFirst() throws {
     let help = try train.run(["train", "--help"], environment: ["COLUMNS": "80"]).standardOutput

@@ -48,7 +48,7 @@ struct ClusterBootstrapTests {
     let cases = samples.map { first, second in
       Case(
         first: first.map { [$0.numerator, $0.denominator] }, second: second.map { [$0.numerator, $0.denominator] },
-        draws: bootstrap.draws(people: first.count))
+        draws: Array(bootstrap.draws(people: first.count).joined()))
     }
     let argument = String(decoding: try JSONEncoder().encode(cases), as: UTF8.self)
     let answers = try pythonCases(Answer.self, Self.script, [argument])
@@ -67,7 +67,7 @@ struct ClusterBootstrapTests {
     let first = [Totals(numerator: 3, denominator: 4), Totals(numerator: 1, denominator: 6)]
     let second = [Totals(numerator: 2, denominator: 4), Totals(numerator: 5, denominator: 6)]
     let share = try #require(bootstrap.share(first))
-    #expect(share.value == 0.4 && share.people == 2 && share.level == 0.95)
+    #expect(share.value == 0.4 && share.people == 2)
     // With two people every resample is one of three, the ends both of the same person.
     #expect(near(share.interval.lowerBound, 1.0 / 6, 1e-15) && share.interval.upperBound == 0.75)
     let difference = try #require(bootstrap.difference(first, second))
@@ -78,16 +78,16 @@ struct ClusterBootstrapTests {
   /// The draws of a seed are the same everywhere.
   @Test func drawsAreFixed() {
     let bootstrap = ClusterBootstrap(seed: 42, resamples: 3)
-    #expect(bootstrap.draws(people: 5) == [2, 4, 3, 4, 2, 4, 4, 3, 2, 1, 1, 4, 2, 2, 4])
-    #expect(ClusterBootstrap(seed: 43, resamples: 3).draws(people: 5) != bootstrap.draws(people: 5))
-    let longer = ClusterBootstrap(seed: 42, resamples: 6).draws(people: 5)
-    #expect(Array(longer.prefix(15)) == bootstrap.draws(people: 5))
+    let draws = Array(bootstrap.draws(people: 5))
+    #expect(draws == [[2, 4, 3, 4, 2], [4, 4, 3, 2, 1], [1, 4, 2, 2, 4]])
+    #expect(Array(ClusterBootstrap(seed: 43, resamples: 3).draws(people: 5)) != draws)
+    #expect(Array(ClusterBootstrap(seed: 42, resamples: 6).draws(people: 5).prefix(3)) == draws)
   }
 
   /// Each of 10 people is drawn 3,000 times in 30,000: a standard error of 52.
   @Test func everyoneIsDrawnAsOften() {
     var counts = Array(repeating: 0, count: 10)
-    for index in ClusterBootstrap(seed: 5, resamples: 3000).draws(people: 10) { counts[index] += 1 }
+    for index in ClusterBootstrap(seed: 5, resamples: 3000).draws(people: 10).joined() { counts[index] += 1 }
     #expect(counts.allSatisfy { abs($0 - 3000) < 4 * 52 })
   }
 
@@ -129,8 +129,10 @@ struct ClusterBootstrapTests {
     #expect(bootstrap.share([]) == nil && bootstrap.share([one]) == nil && bootstrap.share([one, none]) == nil)
     #expect(bootstrap.share([one, Totals(numerator: .nan, denominator: 1)]) == nil)
     #expect(bootstrap.difference([one, one, none], [one, none, one]) == nil)
-    #expect(bootstrap.difference([], []) == nil && bootstrap.draws(people: 0) == [])
+    #expect(bootstrap.difference([], []) == nil)
     let share = try #require(bootstrap.share([one, none, one]))
     #expect(share.people == 2 && share.interval == 0.5...0.5)
+    let difference = try #require(bootstrap.difference([one, one, one], [one, none, one]))
+    #expect(difference.people == 2 && difference.interval == 0...0)
   }
 }

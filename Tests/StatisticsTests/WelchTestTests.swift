@@ -45,8 +45,7 @@ struct WelchTestTests {
   /// Means 2 and 5, variances of the means 1/3 and 4/3: ν = (5/3)² / ((1/9 + 16/9) / 2).
   @Test func byHand() throws {
     let test = try #require(WelchTest([1, 2, 3], [3, 5, 7]))
-    #expect(test.difference == -3 && test.level == 0.95)
-    #expect(near(test.standardError, (5.0 / 3).squareRoot(), 1e-15))
+    #expect(near((test.interval.lowerBound + test.interval.upperBound) / 2, -3, 1e-14))
     #expect(near(test.degreesOfFreedom, 50.0 / 17, 1e-14))
     #expect(near(test.t, -3 / (5.0 / 3).squareRoot(), 1e-14))
     let reversed = try #require(WelchTest([3, 5, 7], [1, 2, 3]))
@@ -54,17 +53,22 @@ struct WelchTestTests {
     #expect(test.interval.contains(0) && test.pValue ?? 0 > 0.05)
   }
 
-  /// A sample without any variance leaves the other one's degrees of freedom.
+  /// A sample without any variance leaves the other one's degrees of freedom, of which 2 have a closed form: a two-sided
+  /// probability of 1 - |t| / √(2 + t²), and a quantile of 0.95 / √(2 · 0.975 · 0.025).
   @Test func oneConstantSample() throws {
-    let test = try #require(WelchTest([0.1, 0.1, 0.1], [1, 2, 3, 4]))
-    #expect(near(test.degreesOfFreedom, 3, 1e-14))
+    let three = try #require(WelchTest([0.1, 0.1, 0.1], [1, 2, 3, 4]))
+    #expect(near(three.degreesOfFreedom, 3, 1e-14))
+    let two = try #require(WelchTest([1, 1], [3, 5, 7]))
+    #expect(near(two.degreesOfFreedom, 2, 1e-14) && near(two.t, -12.0.squareRoot(), 1e-14))
+    #expect(near(two.pValue, 1 - (12.0 / 14).squareRoot(), 1e-14))
+    let margin = (4.0 / 3).squareRoot() * 0.95 / (2 * 0.975 * 0.025).squareRoot()
+    #expect(near(two.interval.lowerBound, -4 - margin, 1e-12) && near(two.interval.upperBound, -4 + margin, 1e-12))
   }
 
   @Test(arguments: [(0.1, 0.1), (0.3, 0.1)])
   func nothingVaries(_ first: Double, _ second: Double) throws {
     let test = try #require(WelchTest([first, first, first], [second, second]))
-    #expect(test.difference == first - second && test.standardError == 0)
-    #expect(test.interval == test.difference...test.difference)
+    #expect(test.interval == (first - second)...(first - second))
     #expect(test.pValue == nil && test.t == nil && test.degreesOfFreedom == nil)
   }
 

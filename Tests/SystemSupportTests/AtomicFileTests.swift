@@ -36,6 +36,17 @@ struct AtomicFileTests {
     #expect(try text() == "new")
   }
 
+  /// Lines are written in blocks: none is lost or doubled where one ends, be it longer than a block.
+  @Test(arguments: [0, 1, 100, 32 << 10, 100_000])
+  func linesFollowEachOther(_ length: Int) throws {
+    let lines = (0..<200).map { "\($0) \(String(repeating: "x", count: $0 % 3 == 0 ? length : 9))\n" }
+    try AtomicFile.replace(path, withLines: lines.lazy.map { $0 })
+    #expect(try text() == lines.joined())
+    try AtomicFile.replace(path, withLines: [])
+    #expect(try text() == "")
+    #expect(try directory.names() == ["out"])
+  }
+
   @Test func whatIsNotFinishedGoes() throws {
     var file: AtomicFile? = try AtomicFile(path)
     try fill(try #require(file), "new")

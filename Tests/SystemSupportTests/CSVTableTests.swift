@@ -32,6 +32,12 @@ struct CSVTableTests {
     #expect(narrow.text == "only\n\"\"\n")
   }
 
+  @Test func linesAreThoseOfTheTable() {
+    let lines = CSVTable.lines(columns: ["one", "the \"second\"", "c,d"], rows: rows)
+    #expect(lines.joined() == table.text)
+    #expect(Array(CSVTable.lines(columns: ["only"], rows: [])) == ["only\n"])
+  }
+
   @Test(.enabled(if: Outside.python != nil, "\(Outside.pythonHint)"))
   func pythonReadsTheSameFields() throws {
     let directory = try TemporaryDirectory()

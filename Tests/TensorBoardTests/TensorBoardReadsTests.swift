@@ -27,7 +27,7 @@ struct TensorBoardReadsTests {
             ("learning rate", .number(learningRate)), ("model", .text("cnn-lstm")), ("shuffle", .flag(run == "run-a")),
             ("patience", .number(.infinity)), ("dropout", .number(0)),
           ]),
-          metrics: [MetricInfo(tag: "accuracy", displayName: "Accuracy", dataset: .validation)], group: run,
+          metrics: [MetricInfo(tag: "accuracy", displayName: "Accuracy")], group: run,
           end: index == 0 ? SessionEnd(status: .success, wallTime: Self.start + 60) : nil)
       }
     }
@@ -100,8 +100,8 @@ struct TensorBoardReadsTests {
         "_hparams_/experiment": """
         {"hparamInfos": [{"name": "learning rate", "type": "DATA_TYPE_FLOAT64"}, {"name": "model", "type": "DATA_TYPE_STRING"}, \
         {"name": "shuffle", "type": "DATA_TYPE_BOOL"}, {"name": "patience", "type": "DATA_TYPE_STRING"}, \
-        {"name": "dropout", "type": "DATA_TYPE_FLOAT64"}], "metricInfos": [{"datasetType": "DATASET_VALIDATION", \
-        "displayName": "Accuracy", "name": {"tag": "accuracy"}}], "timeCreatedSecs": 1700000000.25}
+        {"name": "dropout", "type": "DATA_TYPE_FLOAT64"}], "metricInfos": [{"displayName": "Accuracy", \
+        "name": {"tag": "accuracy"}}], "timeCreatedSecs": 1700000000.25}
         """,
         "_hparams_/session_start_info": """
         {"groupName": "run-a", "hparams": {"dropout": 0.0, "learning rate": 0.01, "model": "cnn-lstm", "patience": "inf", \

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import tempfile
 PROGRAMS = ["har-train", "har-convert", "har-synthesize"]
 # Written by a clock, and other in every run.
 CLOCK_COLUMNS = {"seconds", "samples_per_second"}
+CONFIGURATIONS = ("config.json", "tune.json", "cross-validation.json")
+BEGAN = re.compile(rb'^ *"began" : "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",\n', re.MULTILINE)
 
 
 class Failure(Exception):
@@ -101,13 +104,15 @@ def shown(command):
 
 
 def without_clock(name, data):
-    """A file's contents less the durations in it; of a checkpoint, which holds some in a sealed file, only that it is there."""
+    """A file's contents less what a clock wrote into it; of a checkpoint, which holds durations in a sealed file, only that it is there."""
     if name.endswith(".csv"):
         rows = list(csv.reader(io.StringIO(data.decode())))
         kept = [index for index, column in enumerate(rows[0]) if column not in CLOCK_COLUMNS] if rows else []
         return [[row[index] for index in kept] for row in rows]
     if name.endswith("results.json"):
         return [{key: value for key, value in result.items() if key not in CLOCK_COLUMNS} for result in json.loads(data)]
+    if pathlib.PurePath(name).name in CONFIGURATIONS:
+        return BEGAN.sub(b"", data)
     if "checkpoints/" in name:
         return "a checkpoint"
     if name.endswith("report.html"):
@@ -117,7 +122,7 @@ def without_clock(name, data):
 
 
 def contents(folder):
-    """What a folder holds, hidden files and folders below too: path -> contents without durations."""
+    """What a folder holds, hidden files and folders below too: path -> contents less what a clock wrote."""
     folder = pathlib.Path(folder)
     return {
         str(path.relative_to(folder)): "a folder" if path.is_dir()

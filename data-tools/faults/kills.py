@@ -6,8 +6,9 @@
 Each round starts a command in a new folder and kills it at a moment drawn uniformly over the time that an undisturbed run
 takes; in a third of the rounds a second kill hits what goes on, in some of them a third one. `--kills` rounds begin with
 SIGKILL, `--signals` more with SIGTERM, SIGHUP or SIGINT, which training answers by saving and ending with 128 + the
-signal's number. After a kill whatever has its own name must be whole; the end must be what an undisturbed run leaves, file by
-file and byte by byte less durations, with nothing else in the folder and nothing on standard error.
+signal's number, or by the signal where only its page was left to write. After a kill whatever has its own name must be whole; the
+end must be what an undisturbed run leaves, file by file and byte by byte less durations and the moment it began, with nothing
+else in the folder and nothing on standard error.
 
 A line per kind of command says how many hit and where. Exits with 1 where a round went wrong (its folder is kept), or
 where no kill hit at all.
@@ -60,7 +61,8 @@ def check_status(kind, number, status, errors, tally):
     """How a command that was signalled may end."""
     if status == 0:
         tally["came to the end all the same"] += 1
-    elif number != signal.SIGKILL and status == 128 + number:
+    elif number != signal.SIGKILL and (status == 128 + number or status == -number and errors):
+        # By itself between two steps; as the signal has it where only the page was left to write.
         require(kind.has_same_output, f"status {status} of what saves nothing")
         require("har-train resume run" in errors and len(errors.splitlines()) == 1, f"says, on {number.name}: {errors}")
         tally["saved"] += 1

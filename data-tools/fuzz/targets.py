@@ -101,9 +101,10 @@ class StructuredFile(FileTarget):
 
     def prepare(self) -> None:
         super().prepare()
+        import making
         import structured_mutants
 
-        self.make = structured_mutants.make
+        self.make = making.Maker().make
         self.bases = structured_mutants.make_bases(self.good, self.ground.folder)
 
     def attempt(self, numbers, folder, notes):

@@ -73,9 +73,14 @@ def _woven(text, mutants):
 
 def _with_module(package, targets):
     package = package.replace('.target(name: "CPlatform"),', f'.target(name: "CPlatform"), .target(name: "{MODULE}"),')
+
+    def depending(found):
+        """A target may have no dependencies so far."""
+        return f'{found[1]}, dependencies: ["{MODULE}"{", " if found[2] else "]"}'
+
     for target in targets:
         package, count = re.subn(
-            rf'(name: "{target}",\s*dependencies: \[)', rf'\1"{MODULE}", ', package)
+            rf'(\.(?:t|executableT)arget\(\s*name: "{target}")(,\s*dependencies: \[)?', depending, package)
         if count != 1:
             raise SystemExit(f"Package.swift: found {count} targets {target}, expected one")
     return package

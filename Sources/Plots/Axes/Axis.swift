@@ -1,14 +1,14 @@
 /// A scale laid along a stretch of a picture.
-public struct Axis: Sendable {
+package struct Axis: Sendable {
   /// The values and ticks.
-  public let scale: AxisScale
+  package let scale: AxisScale
   /// Where `scale.lower` is, in user units.
-  public let start: Double
+  package let start: Double
   /// Where `scale.upper` is; less than `start` on an axis that goes up or left.
-  public let end: Double
+  package let end: Double
 
   /// Memberwise.
-  public init(_ scale: AxisScale, from start: Double, to end: Double) {
+  package init(_ scale: AxisScale, from start: Double, to end: Double) {
     self.scale = scale
     self.start = start
     self.end = end
@@ -16,7 +16,7 @@ public struct Axis: Sendable {
 
   /// A value's place, outside the stretch for one outside the scale; nil for one that has none: not finite, or not positive
   /// on a logarithmic scale.
-  public func position(_ value: Double) -> Double? {
+  package func position(_ value: Double) -> Double? {
     scale.share(of: value).map { start + (end - start) * $0 }
   }
 

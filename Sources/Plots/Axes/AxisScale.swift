@@ -4,21 +4,21 @@ internal import Foundation
 /// Labels", Graphics Gems, 1990).
 public struct AxisScale: Sendable {
   /// A marked value.
-  public struct Tick: Sendable, Equatable {
+  package struct Tick: Sendable, Equatable {
     /// From `lower` to `upper`.
-    public let value: Double
+    package let value: Double
     /// With as many decimals as the step between ticks needs.
-    public let label: String
+    package let label: String
   }
 
   /// The value at the start; positive on a logarithmic scale.
-  public let lower: Double
+  package let lower: Double
   /// The value at the end, above `lower`.
-  public let upper: Double
+  package let upper: Double
   /// Whether equal ratios, rather than differences, are equally far apart.
-  public let isLogarithmic: Bool
+  package let isLogarithmic: Bool
   /// Ascending, all from `lower` to `upper`.
-  public let ticks: [Tick]
+  package let ticks: [Tick]
 
   /// A scale over values, those aside that are not finite or exceed 1e100 in size; 0 to 1 where none remain.
   /// - Parameters:
@@ -39,7 +39,7 @@ public struct AxisScale: Sendable {
 
   /// A scale of the logarithms of values, those aside that are not positive and finite; 1 to 10 where none remain. Ticks
   /// are at powers of ten, and at 2 and 5 times those where there would be fewer than two.
-  public static func logarithmic(_ values: [Double], about: Int = 5) -> AxisScale {
+  package static func logarithmic(_ values: [Double], about: Int = 5) -> AxisScale {
     let usable = values.filter { isUsable($0) && $0 >= 1e-100 }
     var (lower, upper) = (usable.min() ?? 1, usable.max() ?? 10)
     if upper < lower * 1.000001 { (lower, upper) = (lower / 2, upper * 2) }
@@ -66,7 +66,7 @@ public struct AxisScale: Sendable {
   }
 
   /// Where a value lies, 0 at `lower` and 1 at `upper`, beyond them too; nil for one that has no place.
-  public func share(of value: Double) -> Double? {
+  package func share(of value: Double) -> Double? {
     guard value.isFinite, !isLogarithmic || value > 0 else { return nil }
     let share =
       isLogarithmic ? log(value / lower) / log(upper / lower) : (value - lower) / (upper - lower)

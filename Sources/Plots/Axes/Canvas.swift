@@ -1,13 +1,13 @@
 /// A picture being drawn from top to bottom: its title, then a legend, then what the plot adds below `top`.
 public struct Canvas: Sendable {
   /// Begins the ids of elements.
-  public let id: String
+  package let id: String
   /// Drawn already, and the picture's name for screen readers.
-  public let title: String
+  package let title: String
   /// In user units.
-  public let width: Double
+  package let width: Double
   /// Down to where the picture is taken.
-  public var top: Double
+  package var top: Double
   /// What has been drawn.
   public var svg = SVG()
 

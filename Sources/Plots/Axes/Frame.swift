@@ -1,12 +1,12 @@
 /// The rectangle two axes span, with its grid, ticks and labels.
 public struct Frame: Sendable {
   /// Goes to the right.
-  public let x: Axis
+  package let x: Axis
   /// Goes up.
-  public let y: Axis
+  package let y: Axis
 
   /// A frame of axes with places already.
-  public init(x: Axis, y: Axis) {
+  package init(x: Axis, y: Axis) {
     self.x = x
     self.y = y
   }
@@ -21,13 +21,13 @@ public struct Frame: Sendable {
   }
 
   /// Where `x` starts.
-  public var left: Double { x.start }
+  package var left: Double { x.start }
   /// Where `x` ends.
-  public var right: Double { x.end }
+  package var right: Double { x.end }
   /// Where `y` ends.
-  public var top: Double { y.end }
+  package var top: Double { y.end }
   /// Where `y` starts.
-  public var bottom: Double { y.start }
+  package var bottom: Double { y.start }
 
   /// A point's place; nil where either axis has none.
   public func place(_ x: Double, _ y: Double) -> SVG.Point? {

@@ -6,11 +6,11 @@ public struct LegendEntry: Sendable {
   }
 
   /// Shortened where the picture is too narrow for it.
-  public let name: String
+  package let name: String
   /// None for words alone.
-  public let mark: Mark?
+  package let mark: Mark?
   /// The class of its colour.
-  public let colour: String
+  package let colour: String
 
   /// Memberwise.
   public init(_ name: String, _ mark: Mark?, colour: String) {

@@ -1,5 +1,5 @@
 /// Horizontal bars with their values beside them: accuracy per person.
-public struct BarPlot: Sendable {
+package struct BarPlot: Sendable {
   private let id: String
   private let title: String
   private let xLabel: String
@@ -8,7 +8,7 @@ public struct BarPlot: Sendable {
 
   /// Bars from the top down, over `range`, or from 0 to around all values. Where the range leaves 0 out there are dots
   /// instead, as bars that don't begin at 0 have lengths that mislead (Cleveland and McGill, "Graphical Perception", 1984).
-  public init(
+  package init(
     id: String, title: String, xLabel: String,
     bars: [(name: String, value: Double, interval: ClosedRange<Double>?)], range: ClosedRange<Double>? = nil
   ) {
@@ -20,7 +20,7 @@ public struct BarPlot: Sendable {
   }
 
   /// 24 units high per bar, 17 from 13 bars on.
-  public var picture: Picture {
+  package var picture: Picture {
     var canvas = Canvas(id: id, title: title)
     let ends = bars.flatMap { [$0.value, $0.interval?.lowerBound, $0.interval?.upperBound].compactMap { $0 } }
     let scale =

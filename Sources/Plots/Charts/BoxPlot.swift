@@ -1,12 +1,12 @@
 /// Distributions side by side: scores of experiments' repeats.
-public struct BoxPlot: Sendable {
+package struct BoxPlot: Sendable {
   private let id: String
   private let title: String
   private let yLabel: String
   private let groups: [(name: String, values: [Double])]
 
   /// Values that are not finite are left out; a group without any keeps its place.
-  public init(id: String, title: String, yLabel: String, groups: [(name: String, values: [Double])]) {
+  package init(id: String, title: String, yLabel: String, groups: [(name: String, values: [Double])]) {
     self.id = id
     self.title = title
     self.yLabel = yLabel
@@ -14,7 +14,7 @@ public struct BoxPlot: Sendable {
   }
 
   /// With a legend; the names below are level, slanted or upright as they have room.
-  public var picture: Picture {
+  package var picture: Picture {
     var canvas = Canvas(id: id, title: title)
     canvas.addLegend([
       LegendEntry("median, quartiles", .box, colour: PlotStyle.series(0)),

@@ -1,8 +1,8 @@
 /// A matrix of counts, each cell's shade its share of the row: a confusion matrix.
-public struct HeatMap: Sendable {
+package struct HeatMap: Sendable {
   /// The share from which on text in a cell has its second ink: there black and white have the same contrast with the shade,
   /// in both themes.
-  public static let inkChange = 0.672
+  package static let inkChange = 0.672
 
   private let id: String
   private let title: String
@@ -14,7 +14,7 @@ public struct HeatMap: Sendable {
 
   /// `counts` is `[rows, columns]`; what is missing or negative counts as 0. `rowName` and `columnName` say what the names
   /// of rows and columns are.
-  public init(
+  package init(
     id: String, title: String, rows: [String], columns: [String], counts: [[Int]], rowName: String = "true",
     columnName: String = "predicted"
   ) {
@@ -32,7 +32,7 @@ public struct HeatMap: Sendable {
   }
 
   /// With a tooltip per cell; counts are written into up to 12 rows and columns where they fit.
-  public var picture: Picture {
+  package var picture: Picture {
     var canvas = Canvas(id: id, title: title)
     canvas.addStrip(
       (0...10).map { ("heat", Double($0) / 10) }, from: "0 %", to: "100 % of the row")

@@ -1,12 +1,12 @@
 /// Estimates with their intervals about a line at zero: differences of means.
-public struct IntervalPlot: Sendable {
+package struct IntervalPlot: Sendable {
   private let id: String
   private let title: String
   private let xLabel: String
   private let rows: [(name: String, estimate: Double, low: Double, high: Double)]
 
   /// Rows from the top down. A dot is filled where its interval leaves zero out.
-  public init(
+  package init(
     id: String, title: String, xLabel: String,
     rows: [(name: String, estimate: Double, low: Double, high: Double)]
   ) {
@@ -17,7 +17,7 @@ public struct IntervalPlot: Sendable {
   }
 
   /// The numbers stand in the rows as well.
-  public var picture: Picture {
+  package var picture: Picture {
     var canvas = Canvas(id: id, title: title)
     if rows.contains(where: { !Self.leavesZeroOut($0) }) {
       canvas.addLegend([

@@ -1,18 +1,18 @@
 /// Lines over a common axis: training curves.
-public struct LinePlot: Sendable {
+package struct LinePlot: Sendable {
   /// One line.
-  public struct Series: Sendable {
+  package struct Series: Sendable {
     /// Series of one name share an entry in the legend.
-    public let name: String
+    package let name: String
     /// In the order in which the line goes. Where one is not finite the line is broken.
-    public let points: [(x: Double, y: Double)]
+    package let points: [(x: Double, y: Double)]
     /// An index into the eight colours of series, round again beyond.
-    public let colour: Int
+    package let colour: Int
     /// Whether the line is interrupted, in the legend too.
-    public let isDashed: Bool
+    package let isDashed: Bool
 
     /// Memberwise.
-    public init(name: String, points: [(x: Double, y: Double)], colour: Int, isDashed: Bool = false) {
+    package init(name: String, points: [(x: Double, y: Double)], colour: Int, isDashed: Bool = false) {
       self.name = name
       self.points = points
       self.colour = colour
@@ -28,7 +28,7 @@ public struct LinePlot: Sendable {
   private let yRange: ClosedRange<Double>?
 
   /// The last series is painted on top; the vertical axis is `yRange`, lines cut off at its ends, or goes around all points.
-  public init(
+  package init(
     id: String, title: String, xLabel: String, yLabel: String, series: [Series], yRange: ClosedRange<Double>? = nil
   ) {
     self.id = id
@@ -40,7 +40,7 @@ public struct LinePlot: Sendable {
   }
 
   /// With a legend of at most eight names, each line a tooltip of its own.
-  public var picture: Picture {
+  package var picture: Picture {
     var canvas = Canvas(id: id, title: title)
     canvas.addLegend(legend)
     let finite = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }

@@ -1,7 +1,7 @@
 /// One axis of parallel coordinates with a value per trial, nil where a trial has none.
-public struct ParallelAxis: Sendable {
+package struct ParallelAxis: Sendable {
   /// How values are laid out; all have one value per trial, in one order of trials.
-  public enum Scale: Sendable {
+  package enum Scale: Sendable {
     case linear([Double?])
     /// Values that are not positive count as nil.
     case logarithmic([Double?])
@@ -10,12 +10,12 @@ public struct ParallelAxis: Sendable {
   }
 
   /// Stands above the axis.
-  public let name: String
+  package let name: String
   /// The values and how they are laid out.
-  public let scale: Scale
+  package let scale: Scale
 
   /// Memberwise.
-  public init(_ name: String, _ scale: Scale) {
+  package init(_ name: String, _ scale: Scale) {
     self.name = name
     self.scale = scale
   }

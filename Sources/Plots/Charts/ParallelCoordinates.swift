@@ -1,6 +1,6 @@
 /// Trials of a search as lines across an axis per hyperparameter, the last axis their score (Inselberg, "The Plane with
 /// Parallel Coordinates", 1985).
-public struct ParallelCoordinates: Sendable {
+package struct ParallelCoordinates: Sendable {
   private let id: String
   private let title: String
   private let axes: [ParallelAxis]
@@ -8,7 +8,7 @@ public struct ParallelCoordinates: Sendable {
 
   /// Lines are coloured by the rank of their score, the best on top. A trial without a value on some axis passes below that
   /// axis, and is dashed.
-  public init(id: String, title: String, axes: [ParallelAxis], higherIsBetter: Bool = true) {
+  package init(id: String, title: String, axes: [ParallelAxis], higherIsBetter: Bool = true) {
     self.id = id
     self.title = title
     self.axes = axes
@@ -16,7 +16,7 @@ public struct ParallelCoordinates: Sendable {
   }
 
   /// With a tooltip per trial that has all its values.
-  public var picture: Picture {
+  package var picture: Picture {
     var canvas = Canvas(id: id, title: title)
     let steps = PlotTheme.light.ramp.indices
     let shares = axes.map(\.shares)

@@ -1,15 +1,15 @@
 /// How often a classifier is right against how sure it is, and below how many predictions that is about: a reliability
 /// diagram (Niculescu-Mizil and Caruana, "Predicting Good Probabilities with Supervised Learning", 2005).
-public struct ReliabilityPlot: Sendable {
+package struct ReliabilityPlot: Sendable {
   /// Predictions of similar confidence: their mean confidence and accuracy, each 0 to 1, and their number.
-  public typealias Bin = (meanConfidence: Double, accuracy: Double, count: Int)
+  package typealias Bin = (meanConfidence: Double, accuracy: Double, count: Int)
 
   private let id: String
   private let title: String
   private let bins: [Bin]
 
   /// Bins in any order; empty ones are left out.
-  public init(id: String, title: String, bins: [Bin]) {
+  package init(id: String, title: String, bins: [Bin]) {
     self.id = id
     self.title = title
     self.bins = bins.filter {
@@ -18,7 +18,7 @@ public struct ReliabilityPlot: Sendable {
   }
 
   /// Each bin also has a tooltip with its numbers.
-  public var picture: Picture {
+  package var picture: Picture {
     var canvas = Canvas(id: id, title: title)
     canvas.addLegend([
       LegendEntry("measured", .line, colour: PlotStyle.series(0)),

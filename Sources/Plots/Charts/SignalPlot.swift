@@ -1,16 +1,16 @@
 /// Signals as small panels over one time axis: a window of a recording.
-public struct SignalPlot: Sendable {
+package struct SignalPlot: Sendable {
   /// Signals of one unit.
-  public struct Panel: Sendable {
+  package struct Panel: Sendable {
     /// Stands above the panel, before the unit.
-    public let name: String
+    package let name: String
     /// Empty for none.
-    public let unit: String
+    package let unit: String
     /// One value per sample. Where one is not finite the line is broken; lines of one name have one colour in all panels.
-    public let lines: [(name: String, values: [Float])]
+    package let lines: [(name: String, values: [Float])]
 
     /// Memberwise.
-    public init(name: String, unit: String, lines: [(name: String, values: [Float])]) {
+    package init(name: String, unit: String, lines: [(name: String, values: [Float])]) {
       self.name = name
       self.unit = unit
       self.lines = lines
@@ -23,7 +23,7 @@ public struct SignalPlot: Sendable {
   private let panels: [Panel]
 
   /// The first sample is at 0 s. Without a rate, or with one that is none, time is in samples.
-  public init(id: String, title: String, samplesPerSecond: Double, panels: [Panel]) {
+  package init(id: String, title: String, samplesPerSecond: Double, panels: [Panel]) {
     self.id = id
     self.title = title
     self.samplesPerSecond = samplesPerSecond
@@ -31,7 +31,7 @@ public struct SignalPlot: Sendable {
   }
 
   /// A legend where lines have more than one name, then a panel of 60 units for each.
-  public var picture: Picture {
+  package var picture: Picture {
     var canvas = Canvas(id: id, title: title)
     let names = distinctNames
     if names.count > 1 {

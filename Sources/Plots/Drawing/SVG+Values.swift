@@ -13,7 +13,7 @@ extension SVG {
 
   /// Text for content and for attributes in double quotes. What XML 1.0 forbids even when escaped (section 2.2, Characters)
   /// becomes U+FFFD.
-  public static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var escaped = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -31,7 +31,7 @@ extension SVG {
   }
 
   /// A name that may be an `id` in SVG and in HTML, and be named in `url(#…)`: letters, digits, "-" and "_", a letter first.
-  public static func identifier(_ text: String) -> String {
+  package static func identifier(_ text: String) -> String {
     let kept = text.unicodeScalars.map { scalar -> Character in
       scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_")
         ? Character(scalar) : "-"

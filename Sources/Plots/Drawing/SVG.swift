@@ -7,25 +7,25 @@ public struct SVG: Sendable {
   public typealias Point = (x: Double, y: Double)
 
   /// Which end of a text its place is.
-  public enum Anchor: String, Sendable {
+  package enum Anchor: String, Sendable {
     case start, middle, end
   }
 
   /// What has been appended, an element per line.
-  public private(set) var text = ""
+  package private(set) var text = ""
 
   /// No elements.
-  public init() {}
+  package init() {}
 
   /// Appends a straight line.
-  public mutating func line(
+  package mutating func line(
     _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, class classes: String, tooltip: String? = nil
   ) {
     element("line", ["x1": x1, "y1": y1, "x2": x2, "y2": y2], ["class": classes], tooltip: tooltip)
   }
 
   /// Appends a rectangle; `opacity` is that of its filling.
-  public mutating func rectangle(
+  package mutating func rectangle(
     _ x: Double, _ y: Double, width: Double, height: Double, class classes: String, opacity: Double? = nil,
     tooltip: String? = nil
   ) {
@@ -55,13 +55,13 @@ public struct SVG: Sendable {
   }
 
   /// Appends a closed, filled shape; left out where a corner is not finite.
-  public mutating func polygon(_ corners: [Point], class classes: String) {
+  package mutating func polygon(_ corners: [Point], class classes: String) {
     guard corners.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else { return }
     element("polygon", [:], ["points": Self.list(corners), "class": classes])
   }
 
   /// Appends a line of text on the baseline `y`, turned by `degrees` about its place; the tooltip is for what `text` shortens.
-  public mutating func text(
+  package mutating func text(
     _ x: Double, _ y: Double, _ text: String, anchor: Anchor = .start, class classes: String? = nil,
     size: Double? = nil, degrees: Double = 0, tooltip: String? = nil
   ) {
@@ -77,7 +77,7 @@ public struct SVG: Sendable {
   }
 
   /// Appends a text of at most `width` units, with what was cut off in a tooltip.
-  public mutating func label(
+  package mutating func label(
     _ x: Double, _ y: Double, _ text: String, width: Double, anchor: Anchor = .start, class classes: String? = nil,
     size: Double = 12, degrees: Double = 0
   ) {
@@ -100,7 +100,7 @@ public struct SVG: Sendable {
   }
 
   /// Appends a rectangle to which groups with this name in `clip` are cut.
-  public mutating func clip(_ id: String, _ x: Double, _ y: Double, width: Double, height: Double) {
+  package mutating func clip(_ id: String, _ x: Double, _ y: Double, width: Double, height: Double) {
     var inner = SVG()
     inner.element("rect", ["x": x, "y": y, "width": width, "height": height], [:])
     text += "<clipPath\(Self.attributes(["id": id]))>\(inner.text)</clipPath>\n"

@@ -1,5 +1,5 @@
 internal import Statistics
-package import Training
+internal import Training
 
 /// Whether networks of several runs are really different: each against the first of its kind.
 package struct RunComparison: Sendable, Encodable {

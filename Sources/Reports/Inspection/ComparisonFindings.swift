@@ -1,3 +1,5 @@
+internal import SystemSupport
+
 /// What is suspicious about the splits together, and about the store as a whole.
 struct ComparisonFindings {
   private typealias Words = InspectionWording
@@ -28,7 +30,7 @@ struct ComparisonFindings {
     return InspectionFinding(
       .duplicatesBetweenSplits, windows: duplicates.windows,
       message:
-        "\(Words.counted(duplicates.windows, "window")) of test \(duplicates.windows == 1 ? "is" : "are") in train too, "
+        "\(counted(duplicates.windows, "window")) of test \(duplicates.windows == 1 ? "is" : "are") in train too, "
         + "reading by reading \(duplicates.rows)\(duplicates.otherActivities).")
   }
 
@@ -37,7 +39,7 @@ struct ComparisonFindings {
     return InspectionFinding(
       .windowLengths,
       message:
-        "Windows of train have \(Words.counted(train.timeSteps, "time step")), "
+        "Windows of train have \(counted(train.timeSteps, "time step")), "
         + "those of test \(test.timeSteps): no network takes both."
     )
   }

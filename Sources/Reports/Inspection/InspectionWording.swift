@@ -13,9 +13,6 @@ enum InspectionWording {
     return all.count < 2 ? all.joined() : "\(all.dropLast().joined(separator: ", ")) and \(all[all.count - 1])"
   }
 
-  /// `1 window`, `2 windows`.
-  static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
   /// A share as percent, such as `2.5%`.
   static func percent(_ share: Double) -> String { "\((share * 100).decimal(digits: 1))%" }
 }

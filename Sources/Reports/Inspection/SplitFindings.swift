@@ -1,3 +1,4 @@
+internal import SystemSupport
 internal import Windows
 
 /// What is suspicious about a split by itself.
@@ -59,11 +60,11 @@ struct SplitFindings {
     let signals = inspection.signals.filter { !$0.isConstant && $0.constantWindows > 0 }
     guard !signals.isEmpty else { return nil }
     let windows = inspection.windowsWithConstantSignal
-    let names = Words.listed(signals.map { "\(Words.cut($0.signal)) (\(Words.counted($0.constantWindows, "window")))" })
+    let names = Words.listed(signals.map { "\(Words.cut($0.signal)) (\(counted($0.constantWindows, "window")))" })
     return InspectionFinding(
       .constantInWindows, split, signals: signals.map(\.signal), windows: windows,
       message:
-        "In \(Words.counted(windows, "window")) of \(name), a signal stays the same throughout, "
+        "In \(counted(windows, "window")) of \(name), a signal stays the same throughout, "
         + "as where a sensor stops: \(names)."
     )
   }
@@ -94,7 +95,7 @@ struct SplitFindings {
     guard duplicates.windows > 0 else { return nil }
     return InspectionFinding(
       .duplicates, split, windows: duplicates.windows,
-      message: "In \(name), \(Words.counted(duplicates.windows, "window")) of \(inspection.windows) "
+      message: "In \(name), \(counted(duplicates.windows, "window")) of \(inspection.windows) "
         + "\(duplicates.windows == 1 ? "repeats" : "repeat") an earlier one reading by reading "
         + "\(duplicates.rows)\(duplicates.otherActivities).")
   }
@@ -104,7 +105,7 @@ struct SplitFindings {
     return InspectionFinding(
       .overlap, split, windows: inspection.overlappingPairs,
       message: "In \(name), consecutive windows overlap by half (\(inspection.overlappingPairs) of "
-        + "\(Words.counted(inspection.consecutivePairs, "pair")) of a person): cross-validation over windows "
+        + "\(counted(inspection.consecutivePairs, "pair")) of a person): cross-validation over windows "
         + "drawn at random would leak; leave out whole people.")
   }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SystemSupport
+internal import Training
 
 /// A page that stands in the folder which it is of, under one name.
 package protocol FolderReport {
@@ -20,4 +21,4 @@ extension FolderReport {
 }
 
 /// The last part of a path, whatever it is spelled like.
-func lastName(of path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent }
+func lastName(of path: String) -> String { URL(fileURLWithPath: pathFromRoot(path)).lastPathComponent }

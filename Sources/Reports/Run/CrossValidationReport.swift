@@ -33,11 +33,16 @@ package struct CrossValidationReport: FolderReport, Sendable {
         "\(configuration.folds.count - scored) of \(configuration.folds.count) folds have no score: they diverged, or have not ended."
       )
     }
+    if !results.knowsPeople {
+      page.warnings.append(
+        "Accuracy per person is missing: the store \(configuration.run.store.path) was not there, or was another one.")
+    }
     page.sections = [people, folds, activities, Page.origin(configuration.run)].compactMap { $0 }
     return try page.html()
   }
 
-  private var people: Page.Section {
+  private var people: Page.Section? {
+    guard results.knowsPeople else { return nil }
     let rows = results.people
     let bars = rows.compactMap { row in
       row.mean.map { mean in
@@ -83,7 +88,8 @@ package struct CrossValidationReport: FolderReport, Sendable {
       heading: [first, "windows", "accuracy", "+/-", "macro F1"],
       rows: rows.map { row in
         [
-          name(row), "\(row.windows)", RunFacts.number(row.mean, 3), RunFacts.number(row.deviation, 3),
+          name(row), row.windows.map { "\($0)" } ?? "-", RunFacts.number(row.mean, 3),
+          RunFacts.number(row.deviation, 3),
           RunFacts.number(row.macroF1, 4),
         ]
       })

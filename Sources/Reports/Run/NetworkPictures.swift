@@ -1,4 +1,4 @@
-package import Plots
+internal import Plots
 internal import Statistics
 internal import Training
 

@@ -1,4 +1,4 @@
-package import NeuralNetworks
+internal import NeuralNetworks
 package import Statistics
 package import Training
 package import Windows

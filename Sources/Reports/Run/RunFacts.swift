@@ -82,11 +82,11 @@ extension NetworkResults {
 }
 
 extension Date {
-  /// Such as `2026-01-31 14:25`, in the reader's time zone.
+  /// Such as `2026-01-31 14:25 UTC+01:00`, in the reader's time zone.
   package var dayAndMinute: String {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.dateFormat = "yyyy-MM-dd HH:mm"
+    formatter.dateFormat = "yyyy-MM-dd HH:mm 'UTC'xxx"
     return formatter.string(from: self)
   }
 }

@@ -1,7 +1,7 @@
 internal import Foundation
 package import Plots
 internal import Statistics
-package import SystemSupport
+internal import SystemSupport
 package import Training
 package import Windows
 

@@ -9,8 +9,13 @@ package struct CrossValidationConfiguration: FolderConfiguration {
   package var folds: [[Int]]
   /// Whether the people of the test split take part; else those of the training split alone.
   package var takesAllPeople: Bool
-  /// The store, arithmetic and versions as a run has them, and its one network.
+  /// The store, arithmetic, versions and beginning as a run has them, and its one network.
   package var run: RunConfiguration
+
+  package var began: Moment? {
+    get { run.began }
+    set { run.began = newValue }
+  }
 
   package static let fileName = "cross-validation.json"
   package static let knownFormat = 1

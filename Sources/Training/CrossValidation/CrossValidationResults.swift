@@ -9,7 +9,8 @@ package struct CrossValidationResults: Sendable {
   package struct Training: Sendable {
     package let id: TrainingID
     package let record: RepeatRecord
-    /// Each held-out person's windows by activity (row) and prediction (column); empty where it diverged.
+    /// Each held-out person's windows by activity (row) and prediction (column); empty where it diverged, and of folds of several people
+    /// without the store.
     package let people: [Int: [[Int]]]
   }
 
@@ -19,18 +20,19 @@ package struct CrossValidationResults: Sendable {
   package let trainings: [Training]
   /// What is lost, a line each: checkpoints that were passed over.
   package let warnings: [String]
-  /// Windows of each person who takes part.
+  /// Windows of each person who takes part; without the store of those about whom the checkpoints tell.
   package let windows: [Int: Int]
 
   /// Reads a folder's checkpoints, and lets each network judge its fold's windows.
   ///
   /// Throws where there is no cross-validation, or a checkpoint of another one.
-  package init(path: String, store: WindowStore, _ context: PredictionContext) throws {
+  ///
+  /// - Parameter store: the one that was trained on; nil where it isn't at hand, and nothing is known of the people of folds of several.
+  package init(path: String, store: WindowStore?, _ context: PredictionContext) throws {
     let configuration = try CrossValidationConfiguration.read("\(path)/\(CrossValidationConfiguration.fileName)")
     self.path = path
     self.configuration = configuration
-    let windows = configuration.windows(store)
-    self.windows = Dictionary(windows.subjects.map { (Int($0), 1) }, uniquingKeysWith: +)
+    let windows = store.map(configuration.windows)
     let lost = Mutex<[String]>([])
     trainings = try configuration.trainings.compactMap { id -> Training? in
       let slot = try CheckpointSlot(path, configuration, id) { line in lost.withLock { $0.append(line) } }
@@ -38,14 +40,32 @@ package struct CrossValidationResults: Sendable {
       guard checkpoint.record.fits(activities: configuration.run.store.activityNames.count) else {
         throw RunFolderError(slot.path, .foreignCheckpoint)
       }
-      let fold = Set(configuration.folds[id.model])
-      return Training(
-        id: id, record: checkpoint.record,
-        people: checkpoint.record.status == .finished
-          ? try checkpoint.confusions(of: windows.selecting { fold.contains($0) }, configuration.model, context) : [:]
-      )
+      let record = checkpoint.record
+      let fold = configuration.folds[id.model]
+      var people: [Int: [[Int]]] = [:]
+      if record.status == .finished {
+        if let windows {
+          let own = windows.selecting { fold.contains($0) }
+          people = try checkpoint.confusions(of: own, configuration.model, context)
+        } else if fold.count == 1 {
+          people[fold[0]] = record.confusion
+        }
+      }
+      return Training(id: id, record: record, people: people)
     }
+    var counts: [Int: Int] = [:]
+    if let windows {
+      for subject in windows.subjects { counts[Int(subject), default: 0] += 1 }
+    } else {
+      for (person, matrix) in trainings.flatMap(\.people) { counts[person] = ConfusionMatrix.correct(matrix).windows }
+    }
+    self.windows = counts
     warnings = lost.withLock { $0 }
+  }
+
+  /// Whether something is known of everybody who was held out in a training that came to a score.
+  package var knowsPeople: Bool {
+    trainings.allSatisfy { $0.record.status != .finished || !$0.people.isEmpty }
   }
 }
 
@@ -76,7 +96,8 @@ extension CrossValidationResults {
     /// From 1; nil for a person.
     package let fold: Int?
     package let people: [Int]
-    package let windows: Int
+    /// nil without the store, where no repeat's confusion tells.
+    package let windows: Int?
     /// One per repeat that has a score.
     package let scores: [Double]
     package let mean: Double?
@@ -93,10 +114,17 @@ extension CrossValidationResults {
       guard !own.isEmpty else { return nil }
       let scores = Scores(own.compactMap(\.record.score))
       return Row(
-        fold: fold + 1, people: people, windows: people.reduce(0) { $0 + (windows[$1] ?? 0) },
+        fold: fold + 1, people: people, windows: windows(people, own),
         scores: scores.values.compactMap { $0 }, mean: scores.mean, deviation: scores.deviation,
         macroF1: ConfusionMatrix.macroF1(ConfusionMatrix.sum(own.compactMap(\.record.confusion))))
     }
+  }
+
+  /// The windows of a fold's people, with its trainings.
+  private func windows(_ people: [Int], _ trainings: [Training]) -> Int? {
+    let known = people.compactMap { windows[$0] }
+    if known.count == people.count { return known.reduce(0, +) }
+    return trainings.lazy.compactMap(\.record.confusion).first?.joined().reduce(0, +)
   }
 
   /// One row per person of a fold that has ended a repeat, in ascending order.
@@ -109,7 +137,7 @@ extension CrossValidationResults {
           return Double(correct) / Double(windows) * 100
         })
       return Row(
-        fold: nil, people: [person], windows: windows[person] ?? 0, scores: scores.values.compactMap { $0 },
+        fold: nil, people: [person], windows: windows[person], scores: scores.values.compactMap { $0 },
         mean: scores.mean, deviation: scores.deviation, macroF1: ConfusionMatrix.macroF1(ConfusionMatrix.sum(judged)))
     }
   }
@@ -132,7 +160,7 @@ extension CrossValidationResults {
       var table = CSVTable(columns: columns + ["windows", "repeats", "accuracy", "deviation", "macro_f1"])
       for row in rows {
         table.append(
-          names(row) + ["\(row.windows)", "\(row.scores.count)"]
+          names(row) + [row.windows.map { "\($0)" }, "\(row.scores.count)"]
             + [row.mean, row.deviation, row.macroF1].map { $0.map { "\($0)" } })
       }
       return table

@@ -27,6 +27,9 @@ package struct RepeatRecord: Sendable, Codable, Equatable {
   package var confusion: [[Int]]?
   package var weightsDigest: String?
 
+  /// Before its first step.
+  package init() {}
+
   /// Forgets what it came to, where it goes on beyond its end.
   mutating func forgetEnd() { (warning, score, testLoss, confusion, weightsDigest) = (nil, nil, nil, nil, nil) }
 

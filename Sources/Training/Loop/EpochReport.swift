@@ -16,6 +16,20 @@ public struct EpochReport: Sendable, Equatable, Codable {
   public var seconds: Double
   /// Training windows per second.
   public var samplesPerSecond: Double
+
+  package init(
+    epoch: Int, loss: Double, accuracy: Double, validationLoss: Double? = nil, validationAccuracy: Double? = nil,
+    learningRate: Double, seconds: Double, samplesPerSecond: Double
+  ) {
+    self.epoch = epoch
+    self.loss = loss
+    self.accuracy = accuracy
+    self.validationLoss = validationLoss
+    self.validationAccuracy = validationAccuracy
+    self.learningRate = learningRate
+    self.seconds = seconds
+    self.samplesPerSecond = samplesPerSecond
+  }
 }
 
 /// How an epoch ended.

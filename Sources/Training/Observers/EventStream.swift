@@ -67,20 +67,23 @@ package final class EventStream: Sendable {
   /// Ends all observers once they had all events, and lets go of them; others may be added for what comes next.
   package func finish() throws {
     queue.sync {
-      for observer in observers { observer.finish() }
+      for observer in observers { attempt { try observer.finish() } }
       observers = []
     }
     try drain()
   }
 
   private func deliver(_ event: TrainingEvent) {
-    for observer in observers {
-      do {
-        try observer.receive(event)
-      } catch {
-        failure.withLock { $0 = $0 ?? error }
-        stop.request()
-      }
+    for observer in observers { attempt { try observer.receive(event) } }
+  }
+
+  /// Keeps the first error, which stops the trainings.
+  private func attempt(_ body: () throws -> Void) {
+    do {
+      try body()
+    } catch {
+      failure.withLock { $0 = $0 ?? error }
+      stop.request()
     }
   }
 }

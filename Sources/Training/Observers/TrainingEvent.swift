@@ -16,8 +16,8 @@ package enum TrainingEvent: Sendable {
 package protocol TrainingObserver: AnyObject {
   /// Takes an event. What it throws stops the trainings.
   func receive(_ event: TrainingEvent) throws
-  /// Takes the end: no event follows.
-  func finish()
+  /// Takes the end: no event follows. Throws where what it keeps cannot be brought to its end.
+  func finish() throws
 }
 
 extension TrainingObserver {

@@ -21,14 +21,27 @@ package struct Checkpoint {
   /// Where it was read; nil for one that is still to be written.
   package private(set) var path: String?
 
+  package init(
+    identity: String, record: RepeatRecord, scaling: String, parameters: [Float], firstMoment: [Float],
+    secondMoment: [Float], bestParameters: [Float] = []
+  ) {
+    self.identity = identity
+    self.record = record
+    self.scaling = scaling
+    self.parameters = parameters
+    self.firstMoment = firstMoment
+    self.secondMoment = secondMoment
+    self.bestParameters = bestParameters
+  }
+
   /// Why a file holds no checkpoint, in a phrase.
   package struct Damage: Error {
     package let reason: String
   }
 
-  private static let format = 2
-  /// Those of format 1 have the epochs in their record.
-  private static let readableFormats: ClosedRange<Int64> = 1...2
+  private static let format = 3
+  /// Those of format 1 have the epochs in their record, those of format 2 as lines of JSON.
+  private static let readableFormats: ClosedRange<Int64> = 1...3
   private static let bestName = "best_parameters"
 
   package func write(_ path: String) throws(OutputError) {
@@ -36,9 +49,8 @@ package struct Checkpoint {
       var record = self.record
       record.epochs = []
       let recordText = try RunJSON.text(record, isPretty: false)
-      let epochsText = try RunJSON.encodeLines(self.record.epochs)
       try AtomicFile.replace(path) { temporaryPath in
-        try writeHDF5(temporaryPath, record: recordText, epochs: epochsText)
+        try writeHDF5(temporaryPath, record: recordText)
         try FileSeal.append(to: temporaryPath)
       }
     } catch let error as OutputError {
@@ -50,14 +62,14 @@ package struct Checkpoint {
     }
   }
 
-  private func writeHDF5(_ path: String, record: String, epochs: String) throws(HDF5Error) {
+  private func writeHDF5(_ path: String, record recordText: String) throws(HDF5Error) {
     let file = try File.create(path)
     let root = try file.root
     try root.setAttribute("format", .integer(Int64(Self.format)))
     try root.setAttribute("identity", .string(identity))
-    try root.setAttribute("record", .string(record))
-    try root.setAttribute("epochs", .string(epochs))
+    try root.setAttribute("record", .string(recordText))
     try root.setAttribute("scaling", .string(scaling))
+    try EpochTable.write(record.epochs, to: root)
     try root.writeDataset("parameters", parameters, shape: [parameters.count])
     try root.writeDataset("first_moment", firstMoment, shape: [firstMoment.count])
     try root.writeDataset("second_moment", secondMoment, shape: [secondMoment.count])
@@ -83,7 +95,11 @@ package struct Checkpoint {
       guard Self.readableFormats.contains(format) else { throw Damage(reason: "has the unknown format \(format)") }
       func numbers(_ name: String) throws(HDF5Error) -> [Float] { withNumbers ? try root.dataset(name).read() : [] }
       var record = try RunJSON.decode(RepeatRecord.self, Data(try root.attribute("record").string().utf8))
-      if format > 1 { record.epochs = try RunJSON.decodeLines(EpochReport.self, try root.attribute("epochs").string()) }
+      switch format {
+      case 1: break
+      case 2: record.epochs = try RunJSON.decodeLines(EpochReport.self, try root.attribute("epochs").string())
+      default: record.epochs = try EpochTable.read(root)
+      }
       var checkpoint = Checkpoint(
         identity: try root.attribute("identity").string(),
         record: record,

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 internal import SystemSupport
 
 /// What a folder's file says of its trainings: all that their results depend on.
@@ -10,6 +10,8 @@ package protocol FolderConfiguration: Sendable, Codable {
   static var fileName: String { get }
   /// The format that this package writes, under the key `format`.
   static var knownFormat: Int { get }
+  /// When its trainings began; nil in files of before there was the key `began`. Nothing that is computed depends on it.
+  var began: Moment? { get set }
   /// Throws where something can't be.
   func validate() throws(SettingsError)
   /// Where results are written, from the folder on: `""` or such as `/lstm`. Each has a folder `checkpoints`.
@@ -46,4 +48,9 @@ extension FolderConfiguration {
   }
 
   package func write(_ path: String) throws { try RunJSON.write(self, path) }
+
+  /// When the trainings of a folder began: as its file says, else when that was written, to the second.
+  package func began(in folder: String) -> Date {
+    began?.date ?? Moment(ofFile: "\(folder)/\(Self.fileName)").date
+  }
 }

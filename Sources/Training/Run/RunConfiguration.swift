@@ -4,7 +4,7 @@ internal import NeuralNetworks
 package import SystemSupport
 internal import Windows
 
-/// What `config.json` of a run's folder holds: all that the results depend on, and what they were made with.
+/// What `config.json` of a run's folder holds: all that the results depend on, what they were made with, and when it began.
 package struct RunConfiguration: FolderConfiguration, Equatable {
   package struct Store: Sendable, Codable, Equatable {
     /// Where it was when the run began, from the root.
@@ -16,6 +16,7 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
   }
 
   package var format = RunConfiguration.knownFormat
+  package var began: Moment?
   package var settings: ExperimentSettings
   package var store: Store
   /// How the kernels round: `fused` or `separate` multiplication and addition. Runs of the same kind have the same bits.
@@ -35,7 +36,7 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
   ) throws(InputError) {
     self.settings = settings
     store = Store(
-      path: URL(fileURLWithPath: storePath).standardizedFileURL.path, sha256: try SHA256Digest.ofFile(storePath),
+      path: pathFromRoot(storePath), sha256: try SHA256Digest.ofFile(storePath),
       activityNames: activityNames, isSynthetic: isSynthetic)
     arithmetic = Self.arithmetic(kernels)
     self.versions = versions
@@ -51,9 +52,14 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
     guard found == store.sha256 else {
       throw RunFolderError(storePath, .otherStore(found: found, expected: store.sha256))
     }
+    try check(kernels, at: storePath)
+  }
+
+  /// Whether kernels round as the run's did; throws `otherArithmetic` of the path where not.
+  package func check(_ kernels: KernelSet, at path: String) throws(RunFolderError) {
     let arithmetic = Self.arithmetic(kernels)
     guard arithmetic == self.arithmetic else {
-      throw RunFolderError(storePath, .otherArithmetic(found: arithmetic, expected: self.arithmetic))
+      throw RunFolderError(path, .otherArithmetic(found: arithmetic, expected: self.arithmetic))
     }
   }
 

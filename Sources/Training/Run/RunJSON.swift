@@ -40,11 +40,7 @@ package enum RunJSON {
     return try decoder.decode(Value.self, from: data)
   }
 
-  /// The text of many values, a line each: what one of them takes while it is encoded is free again before the next.
-  static func encodeLines(_ values: [some Encodable]) throws -> String {
-    try values.map { try text($0, isPretty: false) }.joined(separator: "\n")
-  }
-
+  /// Many values, a line each.
   static func decodeLines<Value: Decodable>(_: Value.Type, _ text: String) throws -> [Value] {
     try text.split(separator: "\n").map { try decode(Value.self, Data($0.utf8)) }
   }

@@ -23,17 +23,21 @@ package struct RunListing: Sendable, Encodable {
     package let path: String
     package let kind: Kind
     package let state: State
-    /// The network's name; nil where it can't be told.
-    package let model: String?
+    /// The network's name; nil where it can't be told, as of a search among several that has not chosen yet.
+    package var model: String?
     /// When it began, in seconds since 1970.
     package let began: Double
-    package let epochs: Int?
-    /// Repeats that have ended, and all.
-    package let repeatsDone: Int
-    package let repeatsPlanned: Int
-    /// Of the ended repeats' test accuracies in percent.
-    package let mean: Double?
-    package let deviation: Double?
+    /// Trials of a search; nil for others.
+    package var trials: Int?
+    /// Folds of a cross-validation; nil for others.
+    package var folds: Int?
+    package var epochs: Int?
+    /// Repeats that have ended, and all. A cross-validation's are those of each of its folds, and have ended when all folds have.
+    package var repeatsDone = 0
+    package var repeatsPlanned = 0
+    /// Of the ended repeats' test accuracies in percent; of a cross-validation over the means of its folds.
+    package var mean: Double?
+    package var deviation: Double?
   }
 
   package let entries: [Entry]
@@ -55,13 +59,7 @@ package struct RunListing: Sendable, Encodable {
     let folds = "\(path)/\(CrossValidationConfiguration.fileName)"
     if FileSystem.exists(folds) { return [entry(ofCrossValidation: path, folds)] }
     guard FileSystem.exists(run) else { return [] }
-    guard let configuration = try? RunConfiguration.read(run) else {
-      return [
-        Entry(
-          path: path, kind: .run, state: .unreadable, model: nil, began: date(run), epochs: nil, repeatsDone: 0,
-          repeatsPlanned: 0, mean: nil, deviation: nil)
-      ]
-    }
+    guard let configuration = try? RunConfiguration.read(run) else { return [unreadable(path, .run, run)] }
     return zip(configuration.settings.models, configuration.subfolders).map { model, subfolder in
       let scores = try? FileSystem.contents("\(path)\(subfolder)/scores.json").map {
         try RunJSON.decode(ScoreSummary.self, $0)
@@ -74,8 +72,7 @@ package struct RunListing: Sendable, Encodable {
       let isWhole = done == scores?.repeats.count
       return Entry(
         path: path, kind: .run, state: state(path, isFinished: done == configuration.settings.repeats),
-        model: model.name,
-        began: date(run), epochs: model.training.epochs, repeatsDone: done,
+        model: model.name, began: began(configuration, path), epochs: model.training.epochs, repeatsDone: done,
         repeatsPlanned: configuration.settings.repeats, mean: isWhole ? scores?.mean : nil,
         deviation: isWhole ? scores?.deviation : nil)
     }
@@ -83,29 +80,35 @@ package struct RunListing: Sendable, Encodable {
 
   /// A search ends with a run of what it chose.
   private static func entry(ofSearch path: String, _ file: String) -> Entry {
-    let configuration = try? TuningConfiguration.read(file)
+    guard let configuration = try? TuningConfiguration.read(file) else { return unreadable(path, .search, file) }
     let final = entries("\(path)/final").first
     let isFinished = final.map { $0.repeatsDone == $0.repeatsPlanned } ?? false
+    let names = Set(configuration.trials.map(\.model.name))
     return Entry(
-      path: path, kind: .search, state: configuration == nil ? .unreadable : state(path, isFinished: isFinished),
-      model: configuration?.trials.first?.model.name, began: date(file), epochs: final?.epochs,
-      repeatsDone: final?.repeatsDone ?? 0, repeatsPlanned: configuration?.repeats ?? 0, mean: final?.mean,
-      deviation: final?.deviation)
+      path: path, kind: .search, state: state(path, isFinished: isFinished),
+      model: final?.model ?? (names.count == 1 ? names.first : nil), began: began(configuration, path),
+      trials: configuration.trials.count, epochs: final?.epochs, repeatsDone: final?.repeatsDone ?? 0,
+      repeatsPlanned: configuration.repeats, mean: final?.mean, deviation: final?.deviation)
   }
 
   /// Its table of folds is there when all have ended.
   private static func entry(ofCrossValidation path: String, _ file: String) -> Entry {
-    let configuration = try? CrossValidationConfiguration.read(file)
+    guard let configuration = try? CrossValidationConfiguration.read(file) else {
+      return unreadable(path, .crossValidation, file)
+    }
     let means = ((try? FileSystem.contents("\(path)/folds.csv")).flatMap { $0 }).map(foldMeans) ?? []
-    let planned = configuration.map { $0.folds.count } ?? 0
-    let isFinished = planned > 0 && means.count == planned
+    let isFinished = means.count == configuration.folds.count
     let scores = Scores(means)
     return Entry(
-      path: path, kind: .crossValidation,
-      state: configuration == nil ? .unreadable : state(path, isFinished: isFinished), model: configuration?.model.name,
-      began: date(file), epochs: configuration?.model.training.epochs, repeatsDone: means.count,
-      repeatsPlanned: planned,
+      path: path, kind: .crossValidation, state: state(path, isFinished: isFinished), model: configuration.model.name,
+      began: began(configuration, path), folds: configuration.folds.count, epochs: configuration.model.training.epochs,
+      repeatsDone: isFinished ? configuration.repeats : 0, repeatsPlanned: configuration.repeats,
       mean: isFinished ? scores.mean : nil, deviation: isFinished ? scores.deviation : nil)
+  }
+
+  /// An entry for a file that says nothing.
+  private static func unreadable(_ path: String, _ kind: Kind, _ file: String) -> Entry {
+    Entry(path: path, kind: kind, state: .unreadable, began: Moment(ofFile: file).date.timeIntervalSince1970)
   }
 
   /// The accuracies in a table of folds.
@@ -122,14 +125,7 @@ package struct RunListing: Sendable, Encodable {
     return isFinished ? .finished : .unfinished
   }
 
-  /// When a file was written that keeps its date.
-  private static func date(_ path: String) -> Double {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return 0 }
-    #if canImport(Darwin)
-      return Double(status.st_mtimespec.tv_sec)
-    #else
-      return Double(status.st_mtim.tv_sec)
-    #endif
+  private static func began(_ configuration: some FolderConfiguration, _ path: String) -> Double {
+    configuration.began(in: path).timeIntervalSince1970
   }
 }

@@ -24,7 +24,7 @@ package struct RunResults: Sendable {
     try RunFolderError.requireRun(path)
     let configuration = try RunConfiguration.read("\(path)/\(RunConfiguration.fileName)")
     self.configuration = configuration
-    began = Self.began(path)
+    began = configuration.began(in: path)
     let lost = Mutex<[String]>([])
     var records: [TrainingID: RepeatRecord] = [:]
     for id in configuration.settings.trainings {
@@ -55,12 +55,6 @@ package struct RunResults: Sendable {
         throw RunFolderError(file, .lostCheckpoints(repeats: missing))
       }
     }
-  }
-
-  /// When the run of a folder began: its configuration keeps its date.
-  package static func began(_ path: String) -> Date {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(RunConfiguration.fileName)")
-    return attributes?[.modificationDate] as? Date ?? Date(timeIntervalSince1970: 0)
   }
 
   /// The repeats of a network that have a score, in their order.

@@ -1,6 +1,6 @@
 package import Foundation
 internal import Synchronization
-internal import SystemSupport
+package import SystemSupport
 
 /// A folder in which one process at a time trains, and another can go on: a run's or a search's.
 ///
@@ -19,35 +19,28 @@ package final class TrainingFolder<Configuration: FolderConfiguration>: Sendable
   ) throws {
     self.path = path
     self.warn = warn
-    do throws(FolderLock.Failure) {
-      lock = Mutex(try FolderLock(folder: path))
-    } catch {
-      switch error {
-      case .inUse: throw RunFolderError(path, .inUse)
-      case .failed(let error): throw error
-      }
-    }
+    lock = Mutex(try FolderLock.taken(path))
     guard let change else {
       self.configuration = configuration
       return
     }
     let file = "\(path)/\(Configuration.fileName)"
     var changed = try Configuration.read(file)
+    // Where the file doesn't say when the training began, its date does, which is about to be another one.
+    changed.began = Moment(changed.began(in: path))
     try change(&changed)
-    // Its date is when the training began.
-    let date = try? FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date
     try changed.write(file)
-    if let date { try? FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: file) }
     self.configuration = changed
   }
 
-  /// Makes the folder of something new. A folder may be there, but nothing in it.
+  /// Makes the folder of something new, which begins now. A folder may be there, but nothing in it.
   ///
   /// - Parameters:
   ///   - startFrom: the model file whose weights a run's repeats start from; the folder keeps a copy.
   ///   - warn: told in a line where a damaged checkpoint was passed over.
   package static func create(
-    _ path: String, configuration: Configuration, startFrom: Data? = nil, warn: @escaping @Sendable (String) -> Void
+    _ path: String, configuration: Configuration, startFrom: Data? = nil, at date: Date = Date(),
+    warn: @escaping @Sendable (String) -> Void
   ) throws -> TrainingFolder {
     // What ended before its first file was whole leaves the lock, a part of that file, and what comes before it.
     let isFree = FileSystem.names(in: path).allSatisfy {
@@ -57,6 +50,8 @@ package final class TrainingFolder<Configuration: FolderConfiguration>: Sendable
     let isNew = !FileSystem.exists(path)
     try FileSystem.makeFolders(path)
     do {
+      var configuration = configuration
+      configuration.began = Moment(date)
       let folder = try TrainingFolder(path, configuration, warn)
       try folder.begin(startFrom)
       return folder
@@ -112,6 +107,20 @@ package final class TrainingFolder<Configuration: FolderConfiguration>: Sendable
 
   func slot(_ job: Configuration.Job) throws -> CheckpointSlot {
     try CheckpointSlot(path, configuration, job, warn: warn)
+  }
+}
+
+extension FolderLock {
+  /// The lock of a folder of trainings; throws `RunFolderError.Problem.inUse` where another process works in it.
+  package static func taken(_ folder: String) throws -> FolderLock {
+    do throws(Failure) {
+      return try FolderLock(folder: folder)
+    } catch {
+      switch error {
+      case .inUse: throw RunFolderError(folder, .inUse)
+      case .failed(let error): throw error
+      }
+    }
   }
 }
 

@@ -37,8 +37,13 @@ package struct TuningConfiguration: FolderConfiguration, Equatable {
   package var reduction: Int
   /// Repeats of the protocol that the chosen setting ends with.
   package var repeats: Int
-  /// The store, arithmetic and versions, as a run has them.
+  /// The store, arithmetic and versions, and when the search began, as a run has them.
   package var run: RunConfiguration
+
+  package var began: Moment? {
+    get { run.began }
+    set { run.began = newValue }
+  }
 
   package static let fileName = "tune.json"
   package static let knownFormat = 3
