@@ -1,5 +1,5 @@
 import Foundation
-import Training
+import SystemSupport
 
 /// Words as a shell takes them for a command.
 func shellCommand(_ words: [String]) -> String { words.map(shellQuoted).joined(separator: " ") }

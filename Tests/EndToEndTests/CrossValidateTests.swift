@@ -13,11 +13,7 @@ struct CrossValidateTests {
 
   init() throws {
     directory = try TemporaryDirectory()
-    #expect(
-      try Executable(product: "har-synthesize").run(["made", "--size", "120", "--quiet"], in: directory.path).status
-        == 0)
-    #expect(
-      try Executable(product: "har-convert").run(["made", "store.h5", "--quiet"], in: directory.path).status == 0)
+    try directory.makeStore(size: 120)
   }
 
   private func run(_ arguments: [String], _ more: String...) throws -> ProcessResult {

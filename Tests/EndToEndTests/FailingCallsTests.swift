@@ -31,9 +31,7 @@ import _TestSupport
 
     init() throws {
       directory = try TemporaryDirectory()
-      let made = try Executable(product: "har-synthesize").run([directory.path("made"), "--size", "40", "--quiet"])
-      #expect(made.status == 0)
-      #expect(try convert.run([directory.path("made"), directory.path("store.h5"), "--quiet"]).status == 0)
+      try directory.makeStore(size: 40)
     }
 
     /// What became of a command one of whose calls failed; nil where it had no more of them.

@@ -10,15 +10,11 @@ import _TestSupport
   /// `link` leads to `data/inside`, so that `link/..` is `data`.
   init() throws {
     directory = try TemporaryDirectory()
-    let made = try Executable(product: "har-synthesize").run(["made", "--size", "60", "--quiet"], in: directory.path)
-    #expect(made.status == 0)
     try FileManager.default.createDirectory(
       atPath: directory.path("data/inside"), withIntermediateDirectories: true)
     try FileManager.default.createSymbolicLink(
       atPath: directory.path("link"), withDestinationPath: directory.path("data/inside"))
-    let converted = try Executable(product: "har-convert").run(
-      ["made", "data/store.h5", "--quiet"], in: directory.path)
-    #expect(converted.status == 0)
+    try directory.makeStore(size: 60, at: "data/store.h5")
   }
 
   @Test func theFolderAboveALink() throws {

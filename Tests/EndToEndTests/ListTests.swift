@@ -9,10 +9,7 @@ import _TestSupport
 
   init() throws {
     directory = try TemporaryDirectory()
-    let made = directory.path("made")
-    #expect(try Executable(product: "har-synthesize").run([made, "--size", "120", "--quiet"]).status == 0)
-    let store = directory.path("store.h5")
-    #expect(try Executable(product: "har-convert").run([made, store, "--quiet"]).status == 0)
+    try directory.makeStore(size: 120)
   }
 
   private func run(_ arguments: String...) throws -> ProcessResult { try train.run(arguments, in: directory.path) }

@@ -9,10 +9,7 @@ import _TestSupport
 
   init() throws {
     directory = try TemporaryDirectory()
-    let made = try Executable(product: "har-synthesize").run(["made", "--size", "120", "--quiet"], in: directory.path)
-    #expect(made.status == 0)
-    let converted = try Executable(product: "har-convert").run(["made", "store.h5", "--quiet"], in: directory.path)
-    #expect(converted.status == 0)
+    try directory.makeStore(size: 120)
   }
 
   private func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: directory.path(name)) }

@@ -11,11 +11,7 @@ struct ReportTests {
   /// Two repeats of all networks.
   init() throws {
     directory = try TemporaryDirectory()
-    #expect(
-      try Executable(product: "har-synthesize").run(["made", "--size", "90", "--quiet"], in: directory.path).status == 0
-    )
-    #expect(
-      try Executable(product: "har-convert").run(["made", "store.h5", "--quiet"], in: directory.path).status == 0)
+    try directory.makeStore(size: 90)
     let trained = try train.run(
       Self.options + ["--output", "a", "--seed", "1", "--svg", "--tensorboard"], in: directory.path)
     #expect(trained.status == 0, "\(trained.standardError)")

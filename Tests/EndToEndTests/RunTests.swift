@@ -11,9 +11,7 @@ import _TestSupport
 
   init() throws {
     directory = try TemporaryDirectory()
-    let made = directory.path("made")
-    #expect(try Executable(product: "har-synthesize").run([made, "--size", "300", "--quiet"]).status == 0)
-    #expect(try Executable(product: "har-convert").run([made, store, "--quiet"]).status == 0)
+    try directory.makeStore(size: 300)
   }
 
   /// The digests of a run's final weights, in the order of the repeats.

@@ -10,11 +10,7 @@ struct StandardOutputTests {
 
   init() throws {
     directory = try TemporaryDirectory()
-    #expect(
-      try Executable(product: "har-synthesize").run(["made", "--size", "60", "--quiet"], in: directory.path).status == 0
-    )
-    #expect(
-      try Executable(product: "har-convert").run(["made", "store.h5", "--quiet"], in: directory.path).status == 0)
+    try directory.makeStore(size: 60)
   }
 
   private func run(_ product: String, _ redirection: String, _ arguments: [String]) throws -> ProcessResult {

@@ -40,14 +40,6 @@ struct SummaryTests {
     (object[key] as? [Any])?.map { $0 as? Int }
   }
 
-  /// A store of made-up recordings.
-  private func makeStore() throws {
-    let made = try Executable(product: "har-synthesize").run(["made", "--size", "60", "--quiet"], in: directory.path)
-    #expect(made.status == 0)
-    let converted = try Executable(product: "har-convert").run(["made", "store.h5", "--quiet"], in: directory.path)
-    #expect(converted.status == 0)
-  }
-
   /// Whether a table has lines of one width, and all keeps within 80 columns.
   private func isWellDrawn(_ text: String) -> Bool {
     let lines = text.split(separator: "\n")
@@ -123,7 +115,7 @@ struct SummaryTests {
 
   @Test(.enabled(if: Outside.python != nil, Comment(rawValue: Outside.pythonHint)))
   func shapesOfAStore() throws {
-    try makeStore()
+    try directory.makeStore(size: 60)
     let made = try Outside.runPython(
       """
       import sys, h5py
@@ -146,7 +138,7 @@ struct SummaryTests {
   // MARK: Runs and files
 
   @Test func aRunAndItsModels() throws {
-    try makeStore()
+    try directory.makeStore(size: 60)
     let options = [
       "--data", "store.h5", "--units", "4", "--filters", "3", "--epochs", "1", "--repeats", "1", "--quiet",
     ]

@@ -12,9 +12,7 @@ struct TrainTests {
 
   init() throws {
     directory = try TemporaryDirectory()
-    let made = directory.path("made")
-    #expect(try Executable(product: "har-synthesize").run([made, "--size", "300", "--quiet"]).status == 0)
-    #expect(try Executable(product: "har-convert").run([made, store, "--quiet"]).status == 0)
+    try directory.makeStore(size: 300)
   }
 
   private func run(_ arguments: String..., environment: [String: String] = [:]) throws -> ProcessResult {

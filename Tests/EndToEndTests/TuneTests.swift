@@ -10,9 +10,7 @@ import _TestSupport
 
   init() throws {
     directory = try TemporaryDirectory()
-    let made = directory.path("made")
-    #expect(try Executable(product: "har-synthesize").run([made, "--size", "400", "--quiet"]).status == 0)
-    #expect(try Executable(product: "har-convert").run([made, store, "--quiet"]).status == 0)
+    try directory.makeStore(size: 400)
     try directory.write(
       """
       method: asha

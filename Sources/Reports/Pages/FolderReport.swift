@@ -1,6 +1,5 @@
 internal import Foundation
 internal import SystemSupport
-internal import Training
 
 /// A page that stands in the folder which it is of, under one name.
 package protocol FolderReport {

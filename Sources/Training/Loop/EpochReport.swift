@@ -32,6 +32,18 @@ public struct EpochReport: Sendable, Equatable, Codable {
   }
 }
 
+extension EpochReport {
+  /// The columns of its numbers, after the epoch's own, in a run's table and in a checkpoint's.
+  static let numberNames = [
+    "loss", "accuracy", "validation_loss", "validation_accuracy", "learning_rate", "seconds", "samples_per_second",
+  ]
+
+  /// Its numbers in the order of `numberNames`; nil for what was not measured.
+  var numbers: [Double?] {
+    [loss, accuracy, validationLoss, validationAccuracy, learningRate, seconds, samplesPerSecond]
+  }
+}
+
 /// How an epoch ended.
 package enum EpochOutcome: Sendable, Equatable {
   /// All its minibatches are done.

@@ -4,11 +4,7 @@ internal import HDF5
 /// several copies of it for each checkpoint, which is what memory grew by in trainings of many epochs.
 enum EpochTable {
   private static let name = "epochs"
-  /// In the order of `row`.
-  private static let columns = [
-    "epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "learning_rate", "seconds",
-    "samples_per_second",
-  ]
+  private static let columns = ["epoch"] + EpochReport.numberNames
 
   static func write(_ epochs: [EpochReport], to group: Group) throws(HDF5Error) {
     let table = try group.writeDataset(name, epochs.flatMap(row), shape: [epochs.count, columns.count])
@@ -27,11 +23,7 @@ enum EpochTable {
   }
 
   private static func row(_ report: EpochReport) -> [Double] {
-    [
-      Double(report.epoch), report.loss, report.accuracy, report.validationLoss ?? .nan,
-      report.validationAccuracy ?? .nan,
-      report.learningRate, report.seconds, report.samplesPerSecond,
-    ]
+    [Double(report.epoch)] + report.numbers.map { $0 ?? .nan }
   }
 
   private static func report(_ row: ArraySlice<Double>) throws -> EpochReport {

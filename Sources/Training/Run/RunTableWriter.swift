@@ -56,20 +56,13 @@ package final class RunTableWriter: TrainingObserver {
 
   /// Line by line: a long training's table needs no more memory than a short one's.
   private func writeMetrics(_ id: TrainingID) throws {
-    let heading = [
-      "repeat", "epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "learning_rate", "seconds",
-      "samples_per_second",
-    ]
     let rows = records.repeats(of: id.model).lazy.flatMap { id, record in
       record.epochs.lazy.map { epoch in
-        let numbers = [
-          epoch.loss, epoch.accuracy, epoch.validationLoss, epoch.validationAccuracy, epoch.learningRate,
-          epoch.seconds, epoch.samplesPerSecond,
-        ]
-        return ["\(id.repeatIndex + 1)", "\(epoch.epoch + 1)"] + numbers.map { $0.map { "\($0)" } }
+        ["\(id.repeatIndex + 1)", "\(epoch.epoch + 1)"] + epoch.numbers.map { $0.map { "\($0)" } }
       }
     }
-    try AtomicFile.replace(path("metrics.csv", id), withLines: CSVTable.lines(columns: heading, rows: rows))
+    let lines = CSVTable.lines(columns: ["repeat", "epoch"] + EpochReport.numberNames, rows: rows)
+    try AtomicFile.replace(path("metrics.csv", id), withLines: lines)
   }
 
   /// Test windows by activity (row) and prediction (column), a block per repeat.

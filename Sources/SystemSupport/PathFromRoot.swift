@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// A path as one that begins at the root, which leads to the same whatever the working folder is later.
 ///

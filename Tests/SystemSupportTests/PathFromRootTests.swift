@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import Training
+import SystemSupport
 import _TestSupport
 
 /// Paths from the root on.
