@@ -119,7 +119,9 @@ let package = Package(
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Kernels", "_TestSupport"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots", "_TestSupport"]),
     .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard", "SystemSupport", "_TestSupport"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Training", "Windows", "HDF5", "_TestSupport"]),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["Reports", "Training", "NeuralNetworks", "Kernels", "Windows", "HDF5", "_TestSupport"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

@@ -19,7 +19,7 @@ public struct Picture: Sendable {
   /// One sentence that says what the picture shows, for readers who don't see it.
   package let description: String
   /// The elements inside.
-  package let body: SVG
+  let body: SVG
 
   /// Memberwise, but that characters which may not be in an `id` are replaced.
   package init(id: String, width: Double, height: Double, title: String, description: String, body: SVG) {

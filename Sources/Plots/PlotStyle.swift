@@ -22,10 +22,11 @@ public enum PlotStyle {
   private static let rules: String = {
     var rules = """
       .plot{max-width:100%;height:auto;font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
-      .plot:not(:root){display:block;width:100%;max-width:32rem}
+      .plot:not(:root){display:block;width:100%;max-width:28rem}
       .plot text{\(colour("fill", "--plot-ink"))}
       .plot .heading{font-size:14px;font-weight:600}
       .plot text.faint{\(colour("fill", "--plot-faint"))}
+      .plot text.name{font-weight:600}
       .plot text.halo{paint-order:stroke;stroke-width:3px;stroke-linejoin:round;\(colour("stroke", "--plot-paper"))}
       .plot .paper{\(colour("fill", "--plot-paper"))}
       .plot .grid{fill:none;\(colour("stroke", "--plot-grid"))}

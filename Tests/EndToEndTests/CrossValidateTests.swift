@@ -71,7 +71,7 @@ struct CrossValidateTests {
     } else {
       let reduced = try page()
       #expect(reduced.contains("Accuracy per person is missing: the store "))
-      #expect(!reduced.contains("Accuracy per person held out") && whole.contains("Accuracy per person held out"))
+      #expect(!reduced.contains("Accuracy per held-out person") && whole.contains("Accuracy per held-out person"))
       // What is known without windows is as it was: the folds with their windows, and the activities.
       func part(_ page: String) throws -> Substring {
         let start = try #require(page.range(of: ">Folds<")).lowerBound

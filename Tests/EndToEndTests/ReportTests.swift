@@ -238,7 +238,7 @@ struct ReportTests {
 
   /// In a browser every picture is there, nothing is wider than the window, and nothing is asked of anybody.
   @Test(
-    .enabled(if: Outside.browser != nil, Comment(rawValue: Outside.browserHint)), arguments: [1280, 500])
+    .enabled(if: Outside.browser != nil, Comment(rawValue: Outside.browserHint)), arguments: [1280, 500, 390])
   func inABrowser(_ width: Int) throws {
     let probe = """
       <script>
@@ -249,27 +249,36 @@ struct ReportTests {
           const box = text.getBoundingClientRect(), frame = text.ownerSVGElement.getBoundingClientRect();
           return box.left < frame.left - 2 || box.right > frame.right + 2 || box.bottom > frame.bottom + 2;
         });
-        document.title = [pictures.length, seen.length, document.documentElement.scrollWidth - innerWidth, texts.length,
-          performance.getEntriesByType("resource").length].join(" ");
+        const sizes = [...document.querySelectorAll("svg.plot text")].map(
+          text => parseFloat(getComputedStyle(text).fontSize) * text.ownerSVGElement.getScreenCTM().a);
+        parent.postMessage([pictures.length, seen.length, document.documentElement.scrollWidth - innerWidth, texts.length,
+          performance.getEntriesByType("resource").length, innerWidth, Math.round(10 * Math.min(...sizes))].join(" "), "*");
       });
       </script></body>
       """
     let page = try text("a/report.html").replacingOccurrences(of: "</body>", with: probe)
-    let file = try directory.write(page, to: "probe.html")
+    _ = try directory.write(page, to: "probe.html")
+    // A window of a browser can't be as narrow as a telephone's, but a frame in it can.
+    let file = try directory.write(
+      """
+      <!doctype html><script>addEventListener("message", event => document.title = event.data)</script>
+      <title></title><iframe src="probe.html" style="width: \(width)px; height: 900px; border: 0"></iframe>
+      """, to: "frame.html")
     let shown = try #require(Outside.browser).run(
       [
-        "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=\(width),900", "--dump-dom",
-        "--user-data-dir=\(directory.path("browser"))", "file://\(file)",
+        "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1400,900", "--dump-dom",
+        "--virtual-time-budget=10000", "--user-data-dir=\(directory.path("browser"))", "file://\(file)",
       ])
     let title = try #require(shown.standardOutput.firstMatch(of: /<title>([^<]*)<\/title>/)).output.1
     let numbers = title.split(separator: " ").compactMap { Int($0) }
-    #expect(numbers.count == 5, "\(title)")
-    guard numbers.count == 5 else { return }
+    try #require(numbers.count == 7, "\(title)")
     // The box plot, and of each network two curves, confusion, people and calibration at least.
     #expect(numbers[0] >= 16)
     #expect(numbers[1] == numbers[0], "pictures of no size")
     #expect(numbers[2] <= 0, "wider than the window by \(numbers[2])")
     #expect(numbers[3] == 0, "texts that are cut off")
     #expect(numbers[4] == 0, "requests")
+    #expect(numbers[5] == width)
+    #expect(numbers[6] >= 110, "text of \(numbers[6]) tenths of a pixel")
   }
 }

@@ -63,6 +63,28 @@ import Testing
     #expect(many.filter { $0.hasPrefix("model") }.count == 8 && many.contains("and 4 more"))
   }
 
+  /// Where colours and dashes say different things, the legend is the caller's.
+  @Test func aGivenLegendIsDrawnAsItIs() throws {
+    let series = (0..<2).flatMap { one in
+      [false, true].map {
+        LinePlot.Series(name: "#\(one + 1)", points: [(0, 1), (1, 2)], colour: one, isDashed: $0)
+      }
+    }
+    let plot = LinePlot(
+      id: "a", title: "", xLabel: "epoch", yLabel: "loss", series: series,
+      legend: [
+        LegendEntry("validation", .dashedLine, colour: "faint"), LegendEntry("repeat", nil, colour: ""),
+        LegendEntry("#2", .line, colour: PlotStyle.series(1)),
+      ])
+    let root = try root(plot.picture)
+    let texts = root.all("text").map(\.text)
+    #expect(texts.contains("validation") && texts.contains("repeat") && texts.contains("#2") && !texts.contains("#1"))
+    let marks = root.children.filter { $0.name == "polyline" }
+    #expect(marks.count == 2 && marks[0].classes.contains("dashed") && marks[1].classes.contains("series-1"))
+    #expect(root.all("title").map(\.text).filter { $0.hasPrefix("#") } == ["#1", "#1", "#2", "#2"])
+    #expect(plot.picture.description.contains("4 lines (validation, repeat, #2)"))
+  }
+
   @Test func aGivenRangeCutsLinesOff() throws {
     let plot = LinePlot(
       id: "a b", title: "", xLabel: "epoch", yLabel: "accuracy",

@@ -77,6 +77,16 @@ import _TestSupport
     }
   }
 
+  /// Pages show pictures at 352 pixels and more, on a screen 390 pixels wide and in the narrowest column.
+  @Test func textIsAtLeastElevenPixelsHigh() throws {
+    for picture in Self.all {
+      let root = try #require(DrawnElement.root(picture))
+      #expect(picture.width <= 384)
+      #expect(root.all("text").allSatisfy { $0.attributes["font-size"] == nil }, "\(picture.id)")
+    }
+    #expect(PlotStyle.css.contains("font:12px "))
+  }
+
   @Test func everyClassHasARule() throws {
     let known = Set(
       PlotStyle.css.split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }.flatMap {

@@ -10,9 +10,27 @@ import Testing
 
   @Test func textIsEscaped() {
     #expect(SVG.escaped("a < b & \"c\" > 'd'") == "a &lt; b &amp; &quot;c&quot; &gt; &#39;d&#39;")
-    #expect(SVG.escaped("\u{0}\u{8}\u{FFFE}a\nb") == "\u{FFFD}\u{FFFD}\u{FFFD}a b")
+    #expect(SVG.escaped("a\nb\tc\rd") == "a b c d")
+    #expect(SVG.escaped("a\nb\tc\rd <", keepsLines: true) == "a\nb\tc\rd &lt;")
     // Letters with an accent of their own stay together, and an accent after a sign does not hide it.
     #expect(SVG.escaped("é<\u{301}") == "é&lt;\u{301}")
+  }
+
+  /// Of the first and the last of each stretch that XML 1.0 or HTML forbids; their neighbours stay as they are.
+  @Test(arguments: [
+    0x0, 0x8, 0xB, 0xC, 0xE, 0x1F, 0x7F, 0x9F, 0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x1FFFF, 0x10FFFE, 0x10FFFF,
+  ])
+  func codePointsThatNoDocumentMayHold(_ value: UInt32) throws {
+    let scalar = try #require(Unicode.Scalar(value))
+    for keepsLines in [false, true] {
+      #expect(SVG.escaped("a\(scalar)b", keepsLines: keepsLines) == "a\u{FFFD}b")
+    }
+  }
+
+  @Test(arguments: [0x20, 0x7E, 0xA0, 0xFDCF, 0xFDF0, 0xFFFD, 0x10000, 0x1FFFD, 0x10FFFD])
+  func codePointsNextToThose(_ value: UInt32) throws {
+    let scalar = try #require(Unicode.Scalar(value))
+    #expect(SVG.escaped("a\(scalar)b") == "a\(scalar)b")
   }
 
   @Test(arguments: [

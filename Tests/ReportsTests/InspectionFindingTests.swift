@@ -54,7 +54,7 @@ struct InspectionFindingTests {
     let share = String(format: "%.1f", Double(highest) / Double(48 * 6) * 100)
     #expect(
       found.message
-        == "In train, many readings are exactly the smallest or largest, as where a sensor clips: a (\(share)% at its maximum)."
+        == "In train, many readings are exactly the minimum or maximum, as where a sensor clips: a (\(share)% at its maximum)."
     )
   }
 

@@ -1,11 +1,11 @@
 /// A scale laid along a stretch of a picture.
 package struct Axis: Sendable {
   /// The values and ticks.
-  package let scale: AxisScale
+  let scale: AxisScale
   /// Where `scale.lower` is, in user units.
-  package let start: Double
+  let start: Double
   /// Where `scale.upper` is; less than `start` on an axis that goes up or left.
-  package let end: Double
+  let end: Double
 
   /// Memberwise.
   package init(_ scale: AxisScale, from start: Double, to end: Double) {

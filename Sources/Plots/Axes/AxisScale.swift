@@ -16,7 +16,7 @@ public struct AxisScale: Sendable {
   /// The value at the end, above `lower`.
   package let upper: Double
   /// Whether equal ratios, rather than differences, are equally far apart.
-  package let isLogarithmic: Bool
+  let isLogarithmic: Bool
   /// Ascending, all from `lower` to `upper`.
   package let ticks: [Tick]
 

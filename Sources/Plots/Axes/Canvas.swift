@@ -1,18 +1,19 @@
 /// A picture being drawn from top to bottom: its title, then a legend, then what the plot adds below `top`.
 public struct Canvas: Sendable {
   /// Begins the ids of elements.
-  package let id: String
+  let id: String
   /// Drawn already, and the picture's name for screen readers.
-  package let title: String
+  let title: String
   /// In user units.
-  package let width: Double
+  let width: Double
   /// Down to where the picture is taken.
-  package var top: Double
+  var top: Double
   /// What has been drawn.
   public var svg = SVG()
 
-  /// A canvas with the title in up to three lines. At 440 units its text is legible on a screen 390 pixels wide.
-  public init(id: String, title: String, width: Double = 440) {
+  /// A canvas with the title in up to three lines. At 384 units text of 12 is 11 pixels high on a screen 390 pixels wide,
+  /// and in a column of 22 rem.
+  public init(id: String, title: String, width: Double = 384) {
     self.id = SVG.identifier(id)
     self.title = title
     self.width = width

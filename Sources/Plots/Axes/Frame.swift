@@ -1,12 +1,12 @@
 /// The rectangle two axes span, with its grid, ticks and labels.
 public struct Frame: Sendable {
   /// Goes to the right.
-  package let x: Axis
+  let x: Axis
   /// Goes up.
-  package let y: Axis
+  let y: Axis
 
   /// A frame of axes with places already.
-  package init(x: Axis, y: Axis) {
+  init(x: Axis, y: Axis) {
     self.x = x
     self.y = y
   }
@@ -21,13 +21,13 @@ public struct Frame: Sendable {
   }
 
   /// Where `x` starts.
-  package var left: Double { x.start }
+  var left: Double { x.start }
   /// Where `x` ends.
-  package var right: Double { x.end }
+  var right: Double { x.end }
   /// Where `y` ends.
-  package var top: Double { y.end }
+  var top: Double { y.end }
   /// Where `y` starts.
-  package var bottom: Double { y.start }
+  var bottom: Double { y.start }
 
   /// A point's place; nil where either axis has none.
   public func place(_ x: Double, _ y: Double) -> SVG.Point? {

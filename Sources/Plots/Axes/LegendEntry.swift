@@ -6,11 +6,11 @@ public struct LegendEntry: Sendable {
   }
 
   /// Shortened where the picture is too narrow for it.
-  package let name: String
+  let name: String
   /// None for words alone.
-  package let mark: Mark?
+  let mark: Mark?
   /// The class of its colour.
-  package let colour: String
+  let colour: String
 
   /// Memberwise.
   public init(_ name: String, _ mark: Mark?, colour: String) {

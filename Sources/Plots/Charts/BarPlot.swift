@@ -78,7 +78,7 @@ package struct BarPlot: Sendable {
   private var description: String {
     let values = bars.map(\.value).filter(AxisScale.isUsable)
     let count = NumberText.counted(bars.count, "bar")
-    guard let least = values.min(), let most = values.max() else { return "\(xLabel): \(count) without values." }
-    return "\(xLabel): \(count) from \(NumberText.concise(least)) to \(NumberText.concise(most))."
+    guard let lowest = values.min(), let highest = values.max() else { return "\(xLabel): \(count) without values." }
+    return "\(xLabel): \(count) from \(NumberText.concise(lowest)) to \(NumberText.concise(highest))."
   }
 }

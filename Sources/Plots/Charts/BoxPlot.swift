@@ -1,5 +1,10 @@
 /// Distributions side by side: scores of experiments' repeats.
+///
+/// Quartiles of fewer than five values are mostly interpolation and suggest more data: such a group shows only its values and
+/// their mean.
 package struct BoxPlot: Sendable {
+  private static let minimumForBox = 5
+
   private let id: String
   private let title: String
   private let yLabel: String
@@ -13,14 +18,21 @@ package struct BoxPlot: Sendable {
     self.groups = groups
   }
 
+  /// What is to be said of groups without a box; nil where all have one.
+  package var note: String? {
+    groups.contains { (1..<Self.minimumForBox).contains(Self.usable($0.values).count) }
+      ? "Fewer than five values are shown as points with their mean, without a box." : nil
+  }
+
   /// With a legend; the names below are level, slanted or upright as they have room.
   package var picture: Picture {
     var canvas = Canvas(id: id, title: title)
-    canvas.addLegend([
-      LegendEntry("median, quartiles", .box, colour: PlotStyle.series(0)),
-      LegendEntry("mean", .diamond, colour: PlotStyle.series(1)),
-      LegendEntry("each value", .dot, colour: "\(PlotStyle.series(0)) pale"),
-    ])
+    let box = LegendEntry("median, quartiles", .box, colour: PlotStyle.series(0))
+    canvas.addLegend(
+      (groups.contains { Self.hasBox($0.values) } ? [box] : []) + [
+        LegendEntry("mean", .diamond, colour: PlotStyle.series(1)),
+        LegendEntry("each value", .dot, colour: "\(PlotStyle.series(0)) pale"),
+      ])
     let y = AxisScale.linear(groups.flatMap(\.values))
     var left = y.labelWidth + 12
     // The first name may reach further to the left than the axis' labels.
@@ -45,6 +57,21 @@ package struct BoxPlot: Sendable {
   private func draw(_ values: [Double], at middle: Double, width: Double, _ frame: Frame, _ svg: inout SVG) {
     guard let quartiles = Quartiles(values) else { return }
     let half = min(26, width * 0.35)
+    let colour = PlotStyle.series(0)
+    if Self.hasBox(values) { draw(quartiles, at: middle, half: half, frame, &svg) }
+    for (index, value) in Self.usable(values).sorted().enumerated() {
+      // Multiples of the golden ratio less their whole parts: neighbours in value lie far apart, and always alike.
+      let turn = (Double(index) + 0.5) * 0.618033988749895
+      let aside = (turn - turn.rounded(.down) - 0.5) * 1.6 * half
+      svg.circle(
+        middle + aside, frame.y.position(value) ?? .nan,
+        radius: Self.hasBox(values) ? values.count > 60 ? 1.5 : 2.5 : 3.5,
+        class: "dot pale \(colour)")
+    }
+    svg.diamond(middle, frame.y.position(quartiles.mean) ?? .nan, class: "dot \(PlotStyle.series(1))")
+  }
+
+  private func draw(_ quartiles: Quartiles, at middle: Double, half: Double, _ frame: Frame, _ svg: inout SVG) {
     let y = { frame.y.position($0) ?? .nan }
     let colour = PlotStyle.series(0)
     let line = "line thin \(colour)"
@@ -56,29 +83,25 @@ package struct BoxPlot: Sendable {
       middle - half, y(quartiles.third), width: 2 * half, height: y(quartiles.first) - y(quartiles.third),
       class: "box \(colour)")
     svg.line(middle - half, y(quartiles.median), middle + half, y(quartiles.median), class: "line strong \(colour)")
-    for (index, value) in values.filter(AxisScale.isUsable).sorted().enumerated() {
-      // Multiples of the golden ratio less their whole parts: neighbours in value lie far apart, and always alike.
-      let turn = (Double(index) + 0.5) * 0.618033988749895
-      let aside = (turn - turn.rounded(.down) - 0.5) * 1.6 * half
-      svg.circle(middle + aside, y(value), radius: values.count > 60 ? 1.5 : 2.5, class: "dot pale \(colour)")
-    }
-    svg.diamond(middle, y(quartiles.mean), class: "dot \(PlotStyle.series(1))")
   }
+
+  private static func usable(_ values: [Double]) -> [Double] { values.filter(AxisScale.isUsable) }
+
+  private static func hasBox(_ values: [Double]) -> Bool { usable(values).count >= minimumForBox }
 
   private static func summary(_ group: (name: String, values: [Double])) -> String {
     guard let quartiles = Quartiles(group.values) else { return "\(group.name): no values" }
-    let count = NumberText.counted(group.values.filter(AxisScale.isUsable).count, "value")
-    return "\(group.name): \(count), median \(NumberText.concise(quartiles.median, digits: 4)), "
-      + "mean \(NumberText.concise(quartiles.mean, digits: 4))"
+    let count = NumberText.counted(usable(group.values).count, "value")
+    let median = hasBox(group.values) ? "median \(NumberText.concise(quartiles.median, digits: 4)), " : ""
+    return "\(group.name): \(count), \(median)mean \(NumberText.concise(quartiles.mean, digits: 4))"
   }
 
   private var description: String {
-    let medians = groups.compactMap { Quartiles($0.values)?.median }
-    let count = NumberText.counted(groups.count, "group")
-    guard let least = medians.min(), let most = medians.max() else {
-      return "Box plot of \(yLabel): \(count) without values."
-    }
-    let range = "\(NumberText.concise(least, digits: 4)) to \(NumberText.concise(most, digits: 4))"
-    return "Box plot of \(yLabel): \(count) with medians from \(range)."
+    let hasBoxes = groups.contains { Self.hasBox($0.values) }
+    let middles = groups.compactMap { Quartiles($0.values).map { hasBoxes ? $0.median : $0.mean } }
+    let plot = "\(hasBoxes ? "Box plot" : "Dot plot") of \(yLabel): \(NumberText.counted(groups.count, "group"))"
+    guard let lowest = middles.min(), let highest = middles.max() else { return "\(plot) without values." }
+    let range = "\(NumberText.concise(lowest, digits: 4)) to \(NumberText.concise(highest, digits: 4))"
+    return "\(plot) with \(hasBoxes ? "medians" : "means") from \(range)." + (note.map { " \($0)" } ?? "")
   }
 }

@@ -31,37 +31,40 @@ package struct HeatMap: Sendable {
     self.columnName = columnName
   }
 
-  /// With a tooltip per cell; counts are written into up to 12 rows and columns where they fit.
+  /// With a tooltip per cell. In up to 12 rows and columns counts are written into the cells, or where those are too narrow
+  /// for them, as in a matrix of many windows, per cent of the row.
   package var picture: Picture {
     var canvas = Canvas(id: id, title: title)
-    canvas.addStrip(
-      (0...10).map { ("heat", Double($0) / 10) }, from: "0 %", to: "100 % of the row")
-    let longest = columns.count > 12 ? 90.0 : columns.count > 8 ? 105 : 150
+    canvas.addStrip((0...10).map { ("heat", Double($0) / 10) }, from: "0 %", to: "100 % of the row")
+    let longest = columns.count > 11 ? 70.0 : columns.count > 8 ? 90 : 150
     var left = min(longest, rows.map { TextWidth.of($0) }.max() ?? 0) + 12
     let most = Double(max(columns.count, 1))
     let right = canvas.width - 12
     let labels = CategoryLabels(columns, slot: min(56, (right - left) / most))
     left = max(left, labels.overhang + 4 - min(56, (right - left) / most) / 2)
     let side = min(56, (right - left) / most)
-    let size = min(12, max(6, side - 1))
+    let every = CategoryLabels.every(side)
+    let numbers = numbers(side)
     let top = canvas.top + 20
     canvas.svg.label(left - 6, top - 8, "\(rowName) ↓", width: left - 10, anchor: .end, class: "faint")
     for (row, name) in rows.enumerated() {
       let y = top + side * Double(row)
-      canvas.svg.label(
-        left - 6, y + side / 2 + size * 0.35, name, width: left - 10, anchor: .end, size: size)
-      draw(counts[row], row: row, left: left, y: y, side: side, textSize: textSize(side), on: &canvas.svg)
+      if row % every == 0 {
+        canvas.svg.label(left - 6, y + side / 2 + 4, name, width: left - 10, anchor: .end)
+      }
+      draw(counts[row], row: row, left: left, y: y, side: side, numbers, on: &canvas.svg)
     }
     let bottom = top + side * Double(rows.count)
     labels.draw(on: &canvas.svg, middles: columns.indices.map { left + side * (Double($0) + 0.5) }, y: bottom)
     canvas.top = bottom + labels.height
-    canvas.svg.label(left, canvas.top + 11, "\(columnName) ↑", width: canvas.width - left - 4, class: "faint")
+    let below = "\(columnName) ↑" + (numbers == .percent ? " (cells: % of row)" : "")
+    canvas.svg.label(left, canvas.top + 11, below, width: canvas.width - left - 4, class: "faint")
     canvas.top += 18
     return canvas.picture(description)
   }
 
   private func draw(
-    _ counts: [Int], row: Int, left: Double, y: Double, side: Double, textSize: Double?, on svg: inout SVG
+    _ counts: [Int], row: Int, left: Double, y: Double, side: Double, _ numbers: Numbers?, on svg: inout SVG
   ) {
     let sum = counts.reduce(0.0) { $0 + Double($1) }
     for (column, count) in counts.enumerated() {
@@ -71,20 +74,36 @@ package struct HeatMap: Sendable {
         "\(rowName) \(rows[row]), \(columnName) \(columns[column]): \(count) (\(NumberText.percent(share)))"
       svg.group(tooltip: tooltip) { svg in
         svg.rectangle(x, y, width: side, height: side, class: "grid", opacity: 0)
-        svg.rectangle(x + 0.5, y + 0.5, width: side - 1, height: side - 1, class: "heat", opacity: share)
-        guard let textSize, TextWidth.of("\(count)", size: textSize) <= side - 2 else { return }
+        let gap = min(1, side / 4)
+        svg.rectangle(
+          x + gap / 2, y + gap / 2, width: side - gap, height: side - gap, class: "heat", opacity: share)
+        guard let numbers else { return }
         svg.text(
-          x + side / 2, y + side / 2 + textSize * 0.35, "\(count)", anchor: .middle,
-          class: share < Self.inkChange ? "heat-low" : "heat-high", size: textSize)
+          x + side / 2, y + side / 2 + 4, numbers == .percent ? Self.percent(share) : "\(count)", anchor: .middle,
+          class: share < Self.inkChange ? "heat-low" : "heat-high")
       }
     }
   }
 
-  /// One size for all counts; nil where there are too many.
-  private func textSize(_ side: Double) -> Double? {
+  /// What stands in the cells.
+  private enum Numbers {
+    case counts
+    case percent
+  }
+
+  /// nil where there are too many cells, or they are too narrow for either.
+  private func numbers(_ side: Double) -> Numbers? {
     guard columns.count <= 12, rows.count <= 12 else { return nil }
-    let widest = counts.joined().map { TextWidth.of("\($0)") }.max() ?? 0
-    return widest > 0 ? max(7, min(12, 12 * (side - 3) / widest)) : nil
+    func fit(_ texts: [String]) -> Bool { texts.allSatisfy { TextWidth.of($0) <= side - 1 } }
+    if fit(counts.joined().map { "\($0)" }) { return .counts }
+    return fit(["100", "<1"]) ? .percent : nil
+  }
+
+  /// In whole per cent; neither 0 where there is something nor 100 where something is missing.
+  private static func percent(_ share: Double) -> String {
+    let whole = NumberText.fixed(share * 100, 0)
+    if whole == "0", share > 0 { return "<1" }
+    return whole == "100" && share < 1 ? "99" : whole
   }
 
   private var description: String {

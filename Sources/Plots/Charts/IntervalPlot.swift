@@ -5,7 +5,7 @@ package struct IntervalPlot: Sendable {
   private let xLabel: String
   private let rows: [(name: String, estimate: Double, low: Double, high: Double)]
 
-  /// Rows from the top down. A dot is filled where its interval leaves zero out.
+  /// Rows from the top down. A dot is filled where its interval excludes zero.
   package init(
     id: String, title: String, xLabel: String,
     rows: [(name: String, estimate: Double, low: Double, high: Double)]
@@ -19,10 +19,10 @@ package struct IntervalPlot: Sendable {
   /// The numbers stand in the rows as well.
   package var picture: Picture {
     var canvas = Canvas(id: id, title: title)
-    if rows.contains(where: { !Self.leavesZeroOut($0) }) {
+    if rows.contains(where: { !Self.excludesZero($0) }) {
       canvas.addLegend([
-        LegendEntry("interval without zero", .dot, colour: PlotStyle.series(0)),
-        LegendEntry("with zero", .hollowDot, colour: PlotStyle.series(0)),
+        LegendEntry("interval excludes 0", .dot, colour: PlotStyle.series(0)),
+        LegendEntry("includes 0", .hollowDot, colour: PlotStyle.series(0)),
       ])
     }
     let scale = AxisScale.linear(rows.flatMap { [$0.estimate, $0.low, $0.high] } + [0], about: 6)
@@ -58,10 +58,10 @@ package struct IntervalPlot: Sendable {
       for end in [low, high] { svg.line(end, y - 4, end, y + 4, class: "line \(colour)") }
     }
     guard let estimate = axis.inside(row.estimate) else { return }
-    svg.circle(estimate, y, radius: 4.5, class: "\(Self.leavesZeroOut(row) ? "dot" : "hollow") \(colour)")
+    svg.circle(estimate, y, radius: 4.5, class: "\(Self.excludesZero(row) ? "dot" : "hollow") \(colour)")
   }
 
-  private static func leavesZeroOut(_ row: (name: String, estimate: Double, low: Double, high: Double)) -> Bool {
+  private static func excludesZero(_ row: (name: String, estimate: Double, low: Double, high: Double)) -> Bool {
     row.low > 0 || row.high < 0
   }
 
@@ -77,7 +77,7 @@ package struct IntervalPlot: Sendable {
   }
 
   private var description: String {
-    let clear = rows.filter(Self.leavesZeroOut).count
-    return "\(xLabel): \(NumberText.counted(rows.count, "estimate")) with intervals, \(clear) of which leave zero out."
+    let clear = rows.filter(Self.excludesZero).count
+    return "\(xLabel): \(NumberText.counted(rows.count, "estimate")) with intervals, \(clear) of which exclude 0."
   }
 }

@@ -2,14 +2,14 @@
 package struct LinePlot: Sendable {
   /// One line.
   package struct Series: Sendable {
-    /// Series of one name share an entry in the legend.
-    package let name: String
+    /// Its tooltip, and its name in a legend that the plot makes itself, in which series of one name share an entry.
+    let name: String
     /// In the order in which the line goes. Where one is not finite the line is broken.
-    package let points: [(x: Double, y: Double)]
+    let points: [(x: Double, y: Double)]
     /// An index into the eight colours of series, round again beyond.
-    package let colour: Int
+    let colour: Int
     /// Whether the line is interrupted, in the legend too.
-    package let isDashed: Bool
+    let isDashed: Bool
 
     /// Memberwise.
     package init(name: String, points: [(x: Double, y: Double)], colour: Int, isDashed: Bool = false) {
@@ -25,21 +25,25 @@ package struct LinePlot: Sendable {
   private let xLabel: String
   private let yLabel: String
   private let series: [Series]
+  private let legend: [LegendEntry]
   private let yRange: ClosedRange<Double>?
 
   /// The last series is painted on top; the vertical axis is `yRange`, lines cut off at its ends, or goes around all points.
+  /// - Parameter legend: where colours and dashes each mean something of their own; nil for an entry per name, eight at most.
   package init(
-    id: String, title: String, xLabel: String, yLabel: String, series: [Series], yRange: ClosedRange<Double>? = nil
+    id: String, title: String, xLabel: String, yLabel: String, series: [Series], legend: [LegendEntry]? = nil,
+    yRange: ClosedRange<Double>? = nil
   ) {
     self.id = id
     self.title = title
     self.xLabel = xLabel
     self.yLabel = yLabel
     self.series = series
+    self.legend = legend ?? Self.legend(series)
     self.yRange = yRange
   }
 
-  /// With a legend of at most eight names, each line a tooltip of its own.
+  /// With the legend, each line a tooltip of its own.
   package var picture: Picture {
     var canvas = Canvas(id: id, title: title)
     canvas.addLegend(legend)
@@ -71,12 +75,12 @@ package struct LinePlot: Sendable {
   private var density: String {
     switch series.count {
     case ...4: "few"
-    case ...12: "several"
+    case ...16: "several"
     default: "many"
     }
   }
 
-  private var legend: [LegendEntry] {
+  private static func legend(_ series: [Series]) -> [LegendEntry] {
     var names: Set<String> = []
     let distinct = series.filter { !$0.name.isEmpty && names.insert($0.name).inserted }
     let entries = distinct.prefix(8).map { series in
@@ -86,11 +90,12 @@ package struct LinePlot: Sendable {
   }
 
   private func description(x: [Double], y: [Double]) -> String {
-    let lines = NumberText.counted(series.count, "line")
-    guard let first = x.min(), let last = x.max(), let least = y.min(), let most = y.max() else {
+    let names = legend.map(\.name).joined(separator: ", ")
+    let lines = NumberText.counted(series.count, "line") + (names.isEmpty ? "" : " (\(names))")
+    guard let first = x.min(), let last = x.max(), let lowest = y.min(), let highest = y.max() else {
       return "\(yLabel) against \(xLabel): \(lines) without points."
     }
-    let range = "from \(NumberText.concise(least)) to \(NumberText.concise(most))"
+    let range = "from \(NumberText.concise(lowest)) to \(NumberText.concise(highest))"
     return "\(yLabel) against \(xLabel) \(NumberText.concise(first)) to \(NumberText.concise(last)): \(lines) \(range)."
   }
 }

@@ -5,14 +5,14 @@ package struct ParallelAxis: Sendable {
     case linear([Double?])
     /// Values that are not positive count as nil.
     case logarithmic([Double?])
-    /// From the bottom up as they first occur.
+    /// From the start on as they first occur.
     case categories([String?])
   }
 
   /// Stands above the axis.
-  package let name: String
+  let name: String
   /// The values and how they are laid out.
-  package let scale: Scale
+  let scale: Scale
 
   /// Memberwise.
   package init(_ name: String, _ scale: Scale) {
@@ -35,32 +35,34 @@ package struct ParallelAxis: Sendable {
     return values.compactMap { $0 }.filter { seen.insert($0).inserted }
   }
 
-  /// Places between 0 at the bottom and 1, and what is written there; of more than twelve categories only some.
-  var ticks: [(share: Double, label: String)] {
-    if let numbers {
-      return numbers.ticks.compactMap { tick in numbers.share(of: tick.value).map { ($0, tick.label) } }
+  /// Places between 0 at the start and 1, and what is written there, in the order of their importance: every category, or the
+  /// minimum and the maximum of the numbers, then the other numbers where they are few, else round ones between.
+  var marks: [(share: Double, label: String)] {
+    guard let numbers else {
+      let categories = categories
+      return categories.enumerated().map { (Self.share(of: $0, among: categories.count), $1) }
     }
-    let categories = categories
-    let every = max(1, (categories.count + 11) / 12)
-    return stride(from: 0, to: categories.count, by: every).map {
-      (Self.share(of: $0, among: categories.count), categories[$0])
+    let distinct = Set(values.compactMap { $0 }.filter { Self.share(of: $0, on: numbers) != nil }).sorted()
+    guard let minimum = distinct.first, let maximum = distinct.last else { return [] }
+    let between =
+      distinct.count <= 6
+      ? distinct.dropFirst().dropLast().map { (value: $0, label: NumberText.concise($0, digits: 4)) }
+      : numbers.ticks.filter { $0.value > minimum && $0.value < maximum }.map { ($0.value, $0.label) }
+    let digits =
+      (4...15).first { NumberText.concise(minimum, digits: $0) != NumberText.concise(maximum, digits: $0) } ?? 4
+    let ends = (minimum < maximum ? [minimum, maximum] : [minimum]).map {
+      (value: $0, label: NumberText.concise($0, digits: digits))
     }
+    return (ends + between).compactMap { mark in Self.share(of: mark.value, on: numbers).map { ($0, mark.label) } }
   }
 
-  /// Of trials in order, places between 0 at the bottom and 1.
+  /// Of trials in order, places between 0 at the start and 1.
   var shares: [Double?] {
-    switch scale {
-    case .linear(let values), .logarithmic(let values):
-      let numbers = numbers
-      return values.map { value in
-        value.flatMap { value in AxisScale.isUsable(value) ? numbers?.share(of: value) : nil }
-          .flatMap { (-0.001...1.001).contains($0) ? $0 : nil }
-      }
-    case .categories(let values):
-      let places = Dictionary(uniqueKeysWithValues: categories.enumerated().map { ($1, $0) })
-      return values.map { value in
-        value.flatMap { places[$0] }.map { Self.share(of: $0, among: places.count) }
-      }
+    if let numbers { return values.map { $0.flatMap { Self.share(of: $0, on: numbers) } } }
+    guard case .categories(let values) = scale else { return [] }
+    let places = Dictionary(uniqueKeysWithValues: categories.enumerated().map { ($1, $0) })
+    return values.map { value in
+      value.flatMap { places[$0] }.map { Self.share(of: $0, among: places.count) }
     }
   }
 
@@ -73,12 +75,25 @@ package struct ParallelAxis: Sendable {
     }
   }
 
+  /// Empty on an axis of categories.
+  private var values: [Double?] {
+    switch scale {
+    case .linear(let values), .logarithmic(let values): values
+    case .categories: []
+    }
+  }
+
   private var numbers: AxisScale? {
     switch scale {
-    case .linear(let values): .linear(values.compactMap { $0 }, endsAtTicks: false)
-    case .logarithmic(let values): .logarithmic(values.compactMap { $0 })
+    case .linear: .linear(values.compactMap { $0 }, endsAtTicks: false)
+    case .logarithmic: .logarithmic(values.compactMap { $0 })
     case .categories: nil
     }
+  }
+
+  private static func share(of value: Double, on numbers: AxisScale) -> Double? {
+    guard AxisScale.isUsable(value), let share = numbers.share(of: value) else { return nil }
+    return (-0.001...1.001).contains(share) ? share : nil
   }
 
   private static func share(of index: Int, among count: Int) -> Double {

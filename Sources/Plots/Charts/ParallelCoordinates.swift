@@ -1,13 +1,13 @@
 /// Trials of a search as lines across an axis per hyperparameter, the last axis their score (Inselberg, "The Plane with
-/// Parallel Coordinates", 1985).
+/// Parallel Coordinates", 1985). Axes lie one below the other, so that names and values are legible however many there are.
 package struct ParallelCoordinates: Sendable {
   private let id: String
   private let title: String
   private let axes: [ParallelAxis]
   private let higherIsBetter: Bool
 
-  /// Lines are coloured by the rank of their score, the best on top. A trial without a value on some axis passes below that
-  /// axis, and is dashed.
+  /// Lines are coloured by the rank of their score, the best on top. A trial without a value on some axis passes to the left of
+  /// that axis, and is dashed.
   package init(id: String, title: String, axes: [ParallelAxis], higherIsBetter: Bool = true) {
     self.id = id
     self.title = title
@@ -26,36 +26,40 @@ package struct ParallelCoordinates: Sendable {
     canvas.addStrip(
       steps.map { ("bar ramp-\($0)", 1) }, from: "worst", to: "best",
       then: lacks ? LegendEntry("a value is missing", .dashedLine, colour: "faint") : nil)
-    // Names of neighbours are on two levels, and so have twice the room.
-    let top = canvas.top + 46
-    let bottom = top + 220
-    let middles = self.middles(canvas.width)
+    let (left, right) = (lacks ? 56.0 : 20, canvas.width - 20)
+    let rows = layOut(from: canvas.top + 8, left: left, right: right)
     for (trial, colour) in order(places.map { $0.last ?? nil }) {
-      draw(trial, places[trial], colour, middles, top: top, bottom: bottom, &canvas.svg)
+      draw(trial, places[trial], colour, rows.map(\.y), left: left, right: right, &canvas.svg)
     }
-    let spacing = axes.count > 1 ? middles[1] - middles[0] : canvas.width - 60
-    for (index, axis) in axes.enumerated() {
-      let isLast = index == axes.count - 1
-      drawAxis(
-        axis, at: middles[index], top: top, bottom: bottom, width: isLast ? canvas.width - middles[index] : spacing,
-        on: &canvas.svg)
-      let anchor: SVG.Anchor = index == 0 ? .start : isLast ? .end : .middle
-      let x = index == 0 ? 4 : isLast ? canvas.width - 4 : middles[index]
-      canvas.svg.label(
-        x, top - (index % 2 == 0 ? 28 : 11), axis.name, width: min(1.8 * spacing, canvas.width - 8), anchor: anchor)
+    for (index, row) in rows.enumerated() {
+      canvas.svg.line(left, row.y, right, row.y, class: "axis")
+      // Semibold letters are wider.
+      canvas.svg.label(4, row.y - 9, axes[index].name, width: 0.88 * canvas.width, class: "halo name")
+      if shares[index].contains(nil) { canvas.svg.text(10, row.y + 17, "–", class: "faint halo") }
+      for mark in row.labels.marks { canvas.svg.line(mark, row.y - 3, mark, row.y + 3, class: "axis") }
+      for label in row.labels.labels {
+        canvas.svg.text(label.x, row.y + 17 + 15 * Double(label.row), label.text, class: "halo", tooltip: label.whole)
+      }
     }
-    if lacks { canvas.svg.text(4, bottom + 33, "none", class: "faint") }
-    canvas.top = bottom + (lacks ? 38 : 14)
+    if let last = rows.last { canvas.top = last.bottom }
     return canvas.picture(description(trials, shares.last ?? []))
   }
 
-  private func middles(_ width: Double) -> [Double] {
-    let (first, last) = (lacksRoom ? 40.0 : 20, width - 48)
-    let gaps = Double(max(axes.count - 1, 1))
-    return axes.indices.map { first + (last - first) * Double($0) / gaps }
+  /// Each axis' height, and down to where its labels are.
+  private func layOut(
+    from top: Double, left: Double, right: Double
+  ) -> [(y: Double, bottom: Double, labels: ParallelAxisLabels)] {
+    // Few axes are further apart: the slopes between them tell more.
+    let gap = min(max(260 / Double(max(axes.count - 1, 1)) - 44, 16), 60)
+    var top = top
+    return axes.map { axis in
+      let labels = ParallelAxisLabels(axis, from: left, to: right)
+      let y = top + 22
+      let bottom = y + 6 + 15 * Double(labels.rows)
+      top = bottom + gap
+      return (y, bottom, labels)
+    }
   }
-
-  private var lacksRoom: Bool { axes.contains { $0.shares.contains(nil) } }
 
   /// Trials from the bottom to the top with the classes of their colours: those without a score, then the worst to the best.
   private func order(_ scores: [Double?]) -> [(trial: Int, colour: String)] {
@@ -76,26 +80,15 @@ package struct ParallelCoordinates: Sendable {
   }
 
   private func draw(
-    _ trial: Int, _ shares: [Double?], _ colour: String, _ middles: [Double], top: Double, bottom: Double,
+    _ trial: Int, _ shares: [Double?], _ colour: String, _ heights: [Double], left: Double, right: Double,
     _ svg: inout SVG
   ) {
-    let points = zip(middles, shares).map { x, share -> SVG.Point? in
-      (x: x, y: share.map { bottom - (bottom - top) * $0 } ?? bottom + 28)
+    let points = zip(heights, shares).map { y, share -> SVG.Point? in
+      (x: share.map { left + (right - left) * $0 } ?? 14, y: y)
     }
     let dashes = shares.contains(nil) ? "dashed " : ""
     let values = axes.map { "\($0.name) \($0.text(trial))" }.joined(separator: ", ")
     svg.group(tooltip: "trial \(trial + 1): \(values)") { $0.polyline(points, class: "thin \(dashes)\(colour)") }
-  }
-
-  private func drawAxis(
-    _ axis: ParallelAxis, at x: Double, top: Double, bottom: Double, width: Double, on svg: inout SVG
-  ) {
-    svg.line(x, top, x, bottom, class: "axis")
-    for tick in axis.ticks {
-      let y = bottom - (bottom - top) * tick.share
-      svg.line(x - 3, y, x + 3, y, class: "axis")
-      svg.label(x + 5, y + 4, tick.label, width: width - 8, class: "halo")
-    }
   }
 
   private func description(_ trials: Int, _ scores: [Double?]) -> String {

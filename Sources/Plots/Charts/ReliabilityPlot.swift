@@ -1,5 +1,5 @@
-/// How often a classifier is right against how sure it is, and below how many predictions that is about: a reliability
-/// diagram (Niculescu-Mizil and Caruana, "Predicting Good Probabilities with Supervised Learning", 2005).
+/// A classifier's accuracy against its confidence, and below how many predictions that is about: a reliability diagram
+/// (Niculescu-Mizil and Caruana, "Predicting Good Probabilities with Supervised Learning", 2005).
 package struct ReliabilityPlot: Sendable {
   /// Predictions of similar confidence: their mean confidence and accuracy, each 0 to 1, and their number.
   package typealias Bin = (meanConfidence: Double, accuracy: Double, count: Int)

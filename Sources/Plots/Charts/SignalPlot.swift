@@ -3,11 +3,11 @@ package struct SignalPlot: Sendable {
   /// Signals of one unit.
   package struct Panel: Sendable {
     /// Stands above the panel, before the unit.
-    package let name: String
+    let name: String
     /// Empty for none.
-    package let unit: String
+    let unit: String
     /// One value per sample. Where one is not finite the line is broken; lines of one name have one colour in all panels.
-    package let lines: [(name: String, values: [Float])]
+    let lines: [(name: String, values: [Float])]
 
     /// Memberwise.
     package init(name: String, unit: String, lines: [(name: String, values: [Float])]) {

@@ -3,7 +3,7 @@ internal import Foundation
 /// Numbers as a reader sees them in a plot, with a true minus sign.
 package enum NumberText {
   /// With so many decimals; with an exponent where that would be more than fifteen digits.
-  package static func fixed(_ value: Double, _ decimals: Int) -> String {
+  static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite else { return "–" }
     let decimals = min(max(decimals, 0), 12)
     var scale = 1
@@ -27,7 +27,7 @@ package enum NumberText {
   }
 
   /// One digit before the point and at most `decimals` after it: 2.5e-8.
-  package static func scientific(_ value: Double, _ decimals: Int = 2) -> String {
+  static func scientific(_ value: Double, _ decimals: Int = 2) -> String {
     guard value.isFinite else { return "–" }
     guard abs(value) > 1e-300 else { return "0" }
     var exponent = Int(log10(abs(value)).rounded(.down))

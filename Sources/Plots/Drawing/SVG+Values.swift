@@ -11,9 +11,10 @@ extension SVG {
     return "\(sign)\(whole)." + (rest % 10 == 0 ? "\(rest / 10)" : rest < 10 ? "0\(rest)" : "\(rest)")
   }
 
-  /// Text for content and for attributes in double quotes. What XML 1.0 forbids even when escaped (section 2.2, Characters)
-  /// becomes U+FFFD.
-  package static func escaped(_ text: String) -> String {
+  /// Text for content and for attributes in double quotes, of SVG and of HTML. What neither may hold even when escaped becomes
+  /// U+FFFD: controls (XML 1.0, section 2.2; HTML, "control-character-in-input-stream") and noncharacters.
+  /// - Parameter keepsLines: whether line ends and tabs stay; else they are spaces, as SVG draws them.
+  package static func escaped(_ text: String, keepsLines: Bool = false) -> String {
     var escaped = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -22,8 +23,10 @@ extension SVG {
       case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
       case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
       case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
-      case "\t", "\n", "\r": escaped.append(" ")
-      case _ where scalar.value < 0x20 || (0xFFFE...0xFFFF).contains(scalar.value): escaped.append("\u{FFFD}")
+      case " "..."~": escaped.append(scalar)
+      case "\t", "\n", "\r": escaped.append(keepsLines ? scalar : " ")
+      case _ where scalar.properties.generalCategory == .control || scalar.properties.isNoncharacterCodePoint:
+        escaped.append("\u{FFFD}")
       default: escaped.append(scalar)
       }
     }

@@ -63,15 +63,14 @@ public struct SVG: Sendable {
   /// Appends a line of text on the baseline `y`, turned by `degrees` about its place; the tooltip is for what `text` shortens.
   package mutating func text(
     _ x: Double, _ y: Double, _ text: String, anchor: Anchor = .start, class classes: String? = nil,
-    size: Double? = nil, degrees: Double = 0, tooltip: String? = nil
+    degrees: Double = 0, tooltip: String? = nil
   ) {
     guard x.isFinite, y.isFinite, degrees.isFinite else { return }
     let turn = degrees == 0 ? nil : "rotate(\(Self.number(degrees)) \(Self.number(x)) \(Self.number(y)))"
     element(
       "text", ["x": x, "y": y],
       [
-        "text-anchor": anchor == .start ? nil : anchor.rawValue, "class": classes,
-        "font-size": size.map(Self.number), "transform": turn,
+        "text-anchor": anchor == .start ? nil : anchor.rawValue, "class": classes, "transform": turn,
       ],
       tooltip: tooltip, content: text)
   }
@@ -79,12 +78,11 @@ public struct SVG: Sendable {
   /// Appends a text of at most `width` units, with what was cut off in a tooltip.
   package mutating func label(
     _ x: Double, _ y: Double, _ text: String, width: Double, anchor: Anchor = .start, class classes: String? = nil,
-    size: Double = 12, degrees: Double = 0
+    degrees: Double = 0
   ) {
-    let short = TextWidth.shortened(text, to: width, size: size)
+    let short = TextWidth.shortened(text, to: width)
     self.text(
-      x, y, short, anchor: anchor, class: classes, size: size == 12 ? nil : size, degrees: degrees,
-      tooltip: short == text ? nil : text)
+      x, y, short, anchor: anchor, class: classes, degrees: degrees, tooltip: short == text ? nil : text)
   }
 
   /// Appends a group of what `body` appends.
@@ -100,7 +98,7 @@ public struct SVG: Sendable {
   }
 
   /// Appends a rectangle to which groups with this name in `clip` are cut.
-  package mutating func clip(_ id: String, _ x: Double, _ y: Double, width: Double, height: Double) {
+  mutating func clip(_ id: String, _ x: Double, _ y: Double, width: Double, height: Double) {
     var inner = SVG()
     inner.element("rect", ["x": x, "y": y, "width": width, "height": height], [:])
     text += "<clipPath\(Self.attributes(["id": id]))>\(inner.text)</clipPath>\n"

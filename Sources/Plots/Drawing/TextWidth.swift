@@ -40,7 +40,7 @@ package enum TextWidth {
     case "s", "c", "z", "x", "y", "v", "k", "J", "L", "_", "?", "*": 0.57
     case "a"..."z", "0"..."9", "$": 0.64
     // Controls, too, are drawn as a sign that stands for them.
-    case _ where scalar.value >= 0x1100 || scalar.value < 0x20: 1
+    case _ where scalar.value >= 0x1100 || scalar.properties.generalCategory == .control: 1
     default: 0.65
     }
   }

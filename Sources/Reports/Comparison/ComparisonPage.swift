@@ -24,7 +24,8 @@ package struct ComparisonPage: Sendable {
   package func html() throws -> String {
     var page = Page(title: "\(runs.count) runs compared")
     page.lead = [
-      "Differences are those of the second from the first; intervals hold the true difference 95 times in 100."
+      "Every later run is compared with the first run: a difference is its accuracy minus the first run's, in percentage points, "
+        + "with 95 % confidence intervals."
     ]
     if Set(runs.map(\.run.configuration.store.sha256)).count > 1 {
       page.warnings = ["The runs are of different stores: their windows can't be compared one by one."]
@@ -48,14 +49,14 @@ package struct ComparisonPage: Sendable {
       ]
     }
     let box = BoxPlot(
-      id: "scores", title: "Test accuracy of the repeats", yLabel: "per cent",
+      id: "scores", title: "Test accuracy of the repeats", yLabel: "accuracy (%)",
       groups: networks.map { (title($0), $0.scores) })
     return Page.Section(
       tables: [
         Page.Table(
-          caption: "Test accuracy in per cent; the deviation has the divisor n.",
-          heading: ["network", "repeats", "mean", "+/-", "macro F1", "ensemble", "windows/s"], rows: rows)
-      ], figures: [Page.Figure(picture: box.picture)])
+          caption: Page.accuracyCaption,
+          heading: ["network", "repeats", "mean", "SD", "macro F1", "ensemble", "windows/s"], rows: rows)
+      ], figures: [Page.Figure(picture: box.picture, caption: box.note)])
   }
 
   private var differences: Page.Section {
@@ -63,25 +64,30 @@ package struct ComparisonPage: Sendable {
     let rows = comparison.pairs.map { pair in
       [
         "\(pair.second.title) - \(pair.first.title)", pair.difference.decimal(digits: 3),
-        pair.welch.map { interval($0.low, $0.high) } ?? "-", RunFacts.number(pair.welch?.p, 4),
+        pair.welch.map { interval($0.low, $0.high) } ?? "-", RunFacts.pValue(pair.welch?.p),
         pair.people.map { interval($0.low, $0.high) } ?? "-",
-        pair.mcNemar.map { "\($0.onlyFirstRight) : \($0.onlySecondRight)" } ?? "-", RunFacts.number(pair.mcNemar?.p, 4),
+        pair.mcNemar.map { "\($0.onlyFirstRight)" } ?? "-", pair.mcNemar.map { "\($0.onlySecondRight)" } ?? "-",
+        RunFacts.pValue(pair.mcNemar?.p),
       ]
     }
     let plot = IntervalPlot(
-      id: "differences", title: "Differences of means", xLabel: "percentage points, 95 % by Welch",
+      id: "differences", title: "Differences of means", xLabel: "percentage points, 95 % confidence interval (Welch)",
       rows: comparison.pairs.compactMap { pair in
         pair.welch.map { ("\(pair.second.title) - \(pair.first.title)", pair.difference, $0.low, $0.high) }
       })
     return Page.Section(
       heading: "Differences",
       paragraphs: [
-        "Over repeats by Welch's t; over people by a bootstrap that draws test people with all of their windows; window by window by "
-          + "McNemar's exact test of the ensembles (windows that one alone has right)."
+        "Confidence intervals (CI) over repeats are Welch's, those over people are from a bootstrap that resamples test people "
+          + "with all of their windows. p (McNemar) is of the exact test of the two ensembles, on the test windows that only "
+          + "one of them classifies correctly: only the first run's, or only the later run's."
       ],
       tables: [
         Page.Table(
-          heading: ["difference", "points", "over repeats", "p", "over people", "windows", "p (McNemar)"], rows: rows)
+          heading: [
+            "difference", "percentage points", "CI over repeats", "p (Welch)", "CI over people",
+            "only first correct", "only later correct", "p (McNemar)",
+          ], rows: rows)
       ],
       figures: comparison.pairs.contains { $0.welch != nil } ? [Page.Figure(picture: plot.picture)] : [])
   }

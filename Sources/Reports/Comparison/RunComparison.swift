@@ -90,7 +90,7 @@ extension RunComparison.Pair {
         difference: $0.value * 100, low: $0.interval.lowerBound * 100, high: $0.interval.upperBound * 100,
         people: $0.people)
     }
-    let test = McNemarTest(firstCorrect: one.rightWindows, secondCorrect: other.rightWindows)
+    let test = McNemarTest(firstCorrect: one.correctWindows, secondCorrect: other.correctWindows)
     mcNemar = McNemar(
       onlyFirstRight: test.onlyFirstCorrect, onlySecondRight: test.onlySecondCorrect, p: test.pValue)
   }

@@ -86,7 +86,7 @@ struct SplitFindings {
     return InspectionFinding(
       .clipping, split, signals: signals.map(\.signal),
       message:
-        "In \(name), many readings are exactly the smallest or largest, "
+        "In \(name), many readings are exactly the minimum or maximum, "
         + "as where a sensor clips: \(Words.listed(names))."
     )
   }

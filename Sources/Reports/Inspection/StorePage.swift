@@ -37,7 +37,7 @@ package struct StorePage: Sendable {
   private var notes: Page.Section? {
     let notes = inspection.findings.filter { $0.severity != .warning }.map(\.message)
     guard !notes.isEmpty else { return nil }
-    return Page.Section(heading: "To know", paragraphs: notes)
+    return Page.Section(heading: "Notes", paragraphs: notes)
   }
 
   private func balance(_ split: SplitInspection, _ heading: String, _ id: String) -> Page.Section? {
@@ -65,12 +65,12 @@ package struct StorePage: Sendable {
       let test = inspection.test.signals.indices.contains(index) ? figures(inspection.test.signals[index]) : []
       return [train.signal] + figures(train) + test
     }
-    let columns = ["least", "most", "mean", "deviation"]
+    let columns = ["minimum", "maximum", "mean", "SD"]
     return Page.Section(
       heading: "Signals",
       tables: [
         Page.Table(
-          caption: "Of all readings; the deviation has their number as divisor.",
+          caption: "Of all readings; SD: standard deviation, with divisor n.",
           heading: ["signal"] + columns.map { "train \($0)" } + columns.map { "test \($0)" }, rows: rows)
       ])
   }

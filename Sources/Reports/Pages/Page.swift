@@ -39,6 +39,7 @@ struct Page {
 
   /// The page's text. Throws what the template engine does, which the templates of the package give no reason to.
   func html() throws -> String {
+    MustacheContentTypes.register(PageText(), named: Self.contentType)
     let library = MustacheLibrary(templates: [
       "table": try Self.template(PackageResources.table_mustache),
       "pictures": try Self.template(PackageResources.pictures_mustache),
@@ -72,13 +73,24 @@ struct Page {
       ] + more)
   }
 
+  /// What a table of networks begins with.
+  static let accuracyCaption =
+    "Accuracy on the test windows in per cent: mean and SD (standard deviation, with divisor n) over repeats, and the ensemble's."
+
   /// What is said of recordings that nobody made.
   static let syntheticWarning = "The recordings are made up (synthetic): this says nothing about people."
 
   private static func text(_ resource: [UInt8]) -> String { String(decoding: resource, as: UTF8.self) }
 
   private static func template(_ resource: [UInt8]) throws -> MustacheTemplate {
-    try MustacheTemplate(string: text(resource))
+    try MustacheTemplate(string: "{{% CONTENT_TYPE: \(contentType)}}\(text(resource))")
+  }
+
+  /// The name by which the templates ask for their text to be escaped as it is in pictures.
+  private static let contentType = "HAR_PAGE"
+
+  private struct PageText: MustacheContentType {
+    func escapeText(_ text: String) -> String { SVG.escaped(text, keepsLines: true) }
   }
 }
 

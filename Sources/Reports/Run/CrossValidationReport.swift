@@ -3,7 +3,7 @@ internal import Statistics
 internal import SystemSupport
 package import Training
 
-/// A cross-validation as a page: its folds and people, and what was taken for what.
+/// A cross-validation as a page: its folds and people, and the confusion matrix of all of them.
 package struct CrossValidationReport: FolderReport, Sendable {
   private let results: CrossValidationResults
 
@@ -21,8 +21,9 @@ package struct CrossValidationReport: FolderReport, Sendable {
     page.lead = [
       "\(configuration.folds.count) folds of \(configuration.folds.joined().count) people"
         + " (\(configuration.takesAllPeople ? "of both splits" : "of the training split")), \(configuration.repeats) "
-        + "\(configuration.repeats == 1 ? "repeat" : "repeats") each. Accuracy over \(scored) of the folds: \(RunFacts.number(scores.mean, 3)) % "
-        + "(+/-\(RunFacts.number(scores.deviation, 3))), macro F1 of all windows \(RunFacts.number(results.macroF1, 4))."
+        + "\(configuration.repeats == 1 ? "repeat" : "repeats") each. Mean accuracy over \(counted(scored, "fold")): "
+        + "\(RunFacts.number(scores.mean, 3)) % (SD \(RunFacts.number(scores.deviation, 3))), macro F1 of all "
+        + "windows \(RunFacts.number(results.macroF1, 4))."
     ]
     if configuration.run.store.isSynthetic {
       page.warnings = [Page.syntheticWarning]
@@ -52,20 +53,19 @@ package struct CrossValidationReport: FolderReport, Sendable {
         )
       }
     }
+    let distribution = BoxPlot(
+      id: "distribution", title: "Accuracy over people", yLabel: "accuracy (%)",
+      groups: [(configuration.model.title, rows.compactMap(\.mean))])
     return Page.Section(
       heading: "People",
       tables: [table(rows, "person") { "\($0.people[0])" }],
       figures: [
         Page.Figure(
           picture: BarPlot(
-            id: "people", title: "Accuracy per person held out",
-            xLabel: configuration.repeats > 1 ? "per cent, and its range over repeats" : "per cent", bars: bars
+            id: "people", title: "Accuracy per held-out person",
+            xLabel: configuration.repeats > 1 ? "accuracy (%), mean and range over repeats" : "accuracy (%)", bars: bars
           ).picture),
-        Page.Figure(
-          picture: BoxPlot(
-            id: "distribution", title: "Accuracy over people", yLabel: "per cent",
-            groups: [(configuration.model.title, rows.compactMap(\.mean))]
-          ).picture),
+        Page.Figure(picture: distribution.picture, caption: distribution.note),
       ])
   }
 
@@ -85,7 +85,8 @@ package struct CrossValidationReport: FolderReport, Sendable {
     _ rows: [CrossValidationResults.Row], _ first: String, _ name: (CrossValidationResults.Row) -> String
   ) -> Page.Table {
     Page.Table(
-      heading: [first, "windows", "accuracy", "+/-", "macro F1"],
+      caption: "Accuracy in per cent; SD: its standard deviation over repeats, with divisor n.",
+      heading: [first, "windows", "accuracy", "SD", "macro F1"],
       rows: rows.map { row in
         [
           name(row), row.windows.map { "\($0)" } ?? "-", RunFacts.number(row.mean, 3),
@@ -99,13 +100,12 @@ package struct CrossValidationReport: FolderReport, Sendable {
     guard let confusion = results.confusion else { return nil }
     let names = configuration.run.store.activityNames
     return Page.Section(
-      heading: "Activities", paragraphs: ["Windows of everybody who was held out, all repeats together."],
+      heading: "Activities", paragraphs: ["Windows of all held-out people, all repeats together."],
       tables: [RunFacts.measures(confusion, names)],
       figures: [
         Page.Figure(
           picture: HeatMap(
-            id: "confusion", title: "Confusion", rows: names, columns: names, counts: confusion, rowName: "activity",
-            columnName: "predicted"
+            id: "confusion", title: "Confusion matrix", rows: names, columns: names, counts: confusion
           ).picture)
       ])
   }

@@ -2,29 +2,29 @@ internal import Statistics
 internal import Training
 internal import Windows
 
-/// A test window that a network takes for something else.
+/// A test window that the ensemble of the repeats misclassifies.
 struct MistakenWindow: Sendable, Equatable {
   /// Its row in the store.
   let window: Int
   let label: Int
   let predicted: Int
-  /// Repeats that are wrong, of all.
+  /// Repeats that misclassify it, of all.
   let wrongRepeats: Int
   /// The repeats' average, `[classes]`.
   let probabilities: [Float]
 
-  /// The windows that most repeats get wrong, the surest mistakes first; no more than two of a pair of activities, so that there is
-  /// something of everything.
+  /// The windows that the most repeats misclassify, the most confident first; no more than two of a pair of activities, so
+  /// that there is something of everything.
   static func worst(_ results: NetworkResults, count: Int) -> [MistakenWindow] {
     guard let ensemble = results.ensemble else { return [] }
     let labels = ensemble.store.test.labels
     let classes = results.activityNames.count
-    let right = results.rightWindows
+    let correct = results.correctWindows
     let predicted = ensemble.predicted
     let mistakes = labels.indices.filter { predicted[$0] != Int(labels[$0]) }.map { window in
       MistakenWindow(
         window: window, label: Int(labels[window]), predicted: predicted[window],
-        wrongRepeats: right.count { !$0[window] },
+        wrongRepeats: correct.count { !$0[window] },
         probabilities: Array(ensemble.probabilities[(window * classes)..<((window + 1) * classes)]))
     }
     var pairs: [[Int]: Int] = [:]

@@ -10,11 +10,11 @@ package struct NetworkResults: Sendable {
   package let index: Int
   /// Of the finished repeats, in their order; empty where the store isn't at hand.
   package let members: [Predictions]
-  /// Whether each of them has each test window right, `[members, N]`.
-  let rightWindows: [[Bool]]
+  /// Whether each of them classifies each test window correctly, `[members, N]`.
+  let correctWindows: [[Bool]]
   /// The average of their probabilities; nil without members.
   package let ensemble: Predictions?
-  /// How well their probabilities say how often they are right, all their windows together; nil without members.
+  /// Of their probabilities, all their windows together; nil without members.
   package let calibration: Calibration?
   /// What they are worth on each person's test windows; empty without members.
   package let people: [PersonResult]
@@ -24,17 +24,21 @@ package struct NetworkResults: Sendable {
   /// - Parameter store: the run's, its windows as they were recorded; nil where it isn't at hand.
   /// - Throws: where a checkpoint can't be read, or is of another run.
   package init(_ run: RunResults, network index: Int, store: WindowStore?, _ context: PredictionContext) throws {
+    let members = try store.map { store in
+      try run.finished(model: index).compactMap { try run.predictions($0.id, store, context) }
+    }
+    self.init(run, network: index, members: members ?? [])
+  }
+
+  /// What follows from the predictions of the finished repeats for the test windows of one store.
+  package init(_ run: RunResults, network index: Int, members: [Predictions]) {
     self.run = run
     self.index = index
-    let members =
-      try store.map { store in
-        try run.finished(model: index).compactMap { try run.predictions($0.id, store, context) }
-      } ?? []
     self.members = members
-    let right = members.map(\.rightWindows)
-    rightWindows = right
+    let correct = members.map(\.correctWindows)
+    correctWindows = correct
     ensemble = members.isEmpty ? nil : .ensemble(members)
-    guard let store, !members.isEmpty else {
+    guard let store = members.first?.store else {
       (calibration, people) = (nil, [])
       return
     }
@@ -43,7 +47,7 @@ package struct NetworkResults: Sendable {
       classes: store.activityNames.count)
     people = Set(store.test.subjects).sorted().map { person in
       let rows = store.test.subjects.indices.filter { store.test.subjects[$0] == person }
-      let shares = right.map { right in Double(rows.count { right[$0] }) / Double(rows.count) }
+      let shares = correct.map { correct in Double(rows.count { correct[$0] }) / Double(rows.count) }
       return PersonResult(person: Int(person), windows: rows.count, accuracies: shares)
     }
   }
@@ -76,13 +80,13 @@ package struct NetworkResults: Sendable {
 package struct PersonResult: Sendable, Equatable {
   package let person: Int
   package let windows: Int
-  /// The share of right windows, one per repeat.
+  /// The share of windows classified correctly, one per repeat.
   package let accuracies: [Double]
 
   /// Over repeats.
   package var mean: Double { accuracies.reduce(0, +) / Double(max(1, accuracies.count)) }
 
-  /// What a bootstrap over people adds up: right windows per repeat, of the person's windows.
+  /// What a bootstrap over people adds up: correctly classified windows per repeat, of the person's windows.
   package var totals: ClusterBootstrap.Totals {
     .init(numerator: mean * Double(windows), denominator: Double(windows))
   }
@@ -100,7 +104,7 @@ extension Predictions {
   }
 
   /// Whether each window's most probable class is its label, `[N]`.
-  package var rightWindows: [Bool] { zip(predicted, store[split].labels).map { $0 == Int($1) } }
+  package var correctWindows: [Bool] { zip(predicted, store[split].labels).map { $0 == Int($1) } }
 }
 
 extension RunResults {

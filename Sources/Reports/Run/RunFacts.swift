@@ -8,6 +8,11 @@ enum RunFacts {
   /// With so many digits after the point, a dash for nil.
   static func number(_ value: Double?, _ digits: Int) -> String { value.map { $0.decimal(digits: digits) } ?? "-" }
 
+  /// A probability that a test found, which is never quite 0.
+  static func pValue(_ value: Double?) -> String {
+    value.map { $0 < 0.0001 ? "< 0.0001" : number($0, 4) } ?? "-"
+  }
+
   static func settings(_ configuration: RunConfiguration) -> [[String]] {
     let settings = configuration.settings
     var rows = [

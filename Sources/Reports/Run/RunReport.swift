@@ -20,10 +20,17 @@ package struct RunReport: FolderReport, Sendable {
   /// - Parameter store: the run's, its windows as they were recorded; nil where it isn't at hand, and the page says less.
   /// - Throws: where a checkpoint can't be read, or is of another run.
   package init(_ run: RunResults, store: WindowStore?, _ context: PredictionContext) throws {
+    self.init(
+      run,
+      networks: try run.configuration.settings.models.indices.map {
+        try NetworkResults(run, network: $0, store: store, context)
+      })
+  }
+
+  /// The report of a run whose networks have been judged, in the order of its settings.
+  package init(_ run: RunResults, networks: [NetworkResults]) {
     self.run = run
-    networks = try run.configuration.settings.models.indices.map {
-      try NetworkResults(run, network: $0, store: store, context)
-    }
+    self.networks = networks
   }
 
   /// Writes every picture of the page as a file of its own. Returns their folder.
@@ -41,11 +48,12 @@ package struct RunReport: FolderReport, Sendable {
 
   /// The pictures by their files' names; those of several networks begin with the network's.
   package var pictures: [(name: String, picture: Picture)] {
-    [("scores", scoresPicture)]
+    [("scores", scores.picture)]
       + networks.flatMap { network in
         let prefix = prefix(network)
         let all =
-          network.curves(prefix) + [network.confusionPicture(prefix), network.peoplePicture(prefix)].compactMap { $0 }
+          TrainingCurves(network, prefix).pictures
+          + [network.confusionPicture(prefix), network.peoplePicture(prefix)].compactMap { $0 }
           + [network.calibrationPicture(prefix)].compactMap { $0 } + network.examples(prefix).map(\.picture)
         return all.map { (networks.count > 1 ? "\(prefix)-\($0.name)" : $0.name, $0.picture) }
       }
@@ -53,11 +61,10 @@ package struct RunReport: FolderReport, Sendable {
 
   private func prefix(_ network: NetworkResults) -> String { network.settings.name }
 
-  private var scoresPicture: Picture {
+  private var scores: BoxPlot {
     BoxPlot(
-      id: "scores", title: "Test accuracy of the repeats", yLabel: "per cent",
-      groups: networks.map { ($0.settings.title, $0.scores) }
-    ).picture
+      id: "scores", title: "Test accuracy of the repeats", yLabel: "accuracy (%)",
+      groups: networks.map { ($0.settings.title, $0.scores) })
   }
 
   // MARK: The page
@@ -110,20 +117,22 @@ package struct RunReport: FolderReport, Sendable {
     return Page.Section(
       tables: [
         Page.Table(
-          caption: "Test accuracy in per cent; the deviation has the divisor n.",
+          caption: Page.accuracyCaption,
           heading: [
-            "network", "repeats", "mean", "+/-", "least", "most", "macro F1", "kappa", "ensemble", "ECE", "windows/s",
+            "network", "repeats", "mean", "SD", "minimum", "maximum", "macro F1", "kappa", "ensemble", "ECE",
+            "windows/s",
           ], rows: rows)
-      ], figures: [Page.Figure(picture: scoresPicture)])
+      ], figures: [Page.Figure(picture: scores.picture, caption: scores.note)])
   }
 
   private func sections(_ network: NetworkResults) -> [Page.Section] {
     let prefix = prefix(network)
+    let curves = TrainingCurves(network, prefix)
     var sections = [
       Page.Section(heading: network.settings.title, tables: [repeatsTable(network)]),
       Page.Section(
-        subheading: "Training", paragraphs: ["A line per repeat."],
-        figures: network.curves(prefix).map { Page.Figure(picture: $0.picture) }),
+        subheading: "Training", paragraphs: [curves.note].compactMap { $0 },
+        figures: curves.pictures.map { Page.Figure(picture: $0.picture) }),
     ]
     if let confusion = network.confusion, let picture = network.confusionPicture(prefix) {
       sections.append(
@@ -149,7 +158,8 @@ package struct RunReport: FolderReport, Sendable {
         Page.Section(
           subheading: "Misclassified windows",
           paragraphs: [
-            "Those that most repeats get wrong, the most confident first; probabilities are the repeats' average."
+            "Test windows that the ensemble of the repeats misclassifies, at most two per pair of activities: first those that the "
+              + "most repeats misclassify, of these the most confident. Probabilities are the mean over repeats."
           ],
           figures: examples.map { Page.Figure(picture: $0.picture.picture, caption: caption($0.mistake, network)) }))
     }
@@ -160,13 +170,13 @@ package struct RunReport: FolderReport, Sendable {
     var paragraphs: [String] = []
     if let estimate = ClusterBootstrap(seed: network.settings.training.seed).share(network.people.map(\.totals)) {
       paragraphs.append(
-        "Over people, the accuracy's 95 % interval is \((estimate.interval.lowerBound * 100).decimal(digits: 2)) to "
+        "The accuracy's 95 % confidence interval over people is \((estimate.interval.lowerBound * 100).decimal(digits: 2)) to "
           + "\((estimate.interval.upperBound * 100).decimal(digits: 2)) % (bootstrap of \(estimate.people) people)."
       )
     }
     if let calibration = network.calibration {
       paragraphs.append(
-        "Expected calibration error \(calibration.expectedError.decimal(digits: 4)) over \(calibration.bins.count) bins, largest gap "
+        "Expected calibration error \(calibration.expectedError.decimal(digits: 4)) over \(calibration.bins.count) bins, maximum calibration error "
           + "\(calibration.maximumError.decimal(digits: 4)), Brier score \(calibration.brierScore.decimal(digits: 4)).")
     }
     return paragraphs
@@ -174,7 +184,7 @@ package struct RunReport: FolderReport, Sendable {
 
   private func repeatsTable(_ network: NetworkResults) -> Page.Table {
     Page.Table(
-      heading: ["repeat", "accuracy", "loss", "epochs", "weights of", "state", "seconds", "windows/s"],
+      heading: ["repeat", "accuracy (%)", "loss", "epochs", "weights of", "state", "seconds", "windows/s"],
       rows: network.repeats.map { id, record in
         let rates = record.epochs.map(\.samplesPerSecond)
         return [
@@ -191,8 +201,8 @@ package struct RunReport: FolderReport, Sendable {
     let likely = mistake.probabilities.enumerated().sorted { ($1.element, $0.offset) < ($0.element, $1.offset) }.prefix(
       3)
     let list = likely.map { "\(network.activityNames[$0.offset]) \((Double($0.element) * 100).decimal(digits: 1)) %" }
-    return "Test window \(mistake.window), wrong in \(mistake.wrongRepeats) of \(network.members.count): "
-      + list.joined(separator: ", ")
+    let of = "\(mistake.wrongRepeats) of \(counted(network.members.count, "repeat"))"
+    return "Test window \(mistake.window), misclassified by \(of): " + list.joined(separator: ", ")
   }
 
   private var origin: Page.Section {

@@ -17,8 +17,8 @@ package struct SearchReport: FolderReport, Sendable {
   package func html() throws -> String {
     var page = Page(title: "Search: \(lastName(of: folder))")
     page.lead = [
-      "\(configuration.trials.count) trials of \(configuration.trials[0].model.title) on \(configuration.folds.count) groups of the training "
-        + "people who take turns as the ones held out; the test people were not looked at."
+      "\(configuration.trials.count) trials of \(configuration.trials[0].model.title) by \(configuration.folds.count)-fold "
+        + "cross-validation over the training people; the test people were not looked at."
     ]
     if configuration.run.store.isSynthetic {
       page.warnings = [Page.syntheticWarning]
@@ -38,9 +38,13 @@ package struct SearchReport: FolderReport, Sendable {
       ParallelAxis(configuration.parameterNames[index], scale(of: configuration.trials.map { $0.values[index] }))
     }
     let plot = ParallelCoordinates(
-      id: "trials", title: "Trials", axes: axes + [ParallelAxis("accuracy", .linear(means))])
+      id: "trials", title: "Trials", axes: axes + [ParallelAxis("accuracy (%)", .linear(means))])
     return Page.Section(
-      heading: "Trials", paragraphs: ["A line per trial; accuracy in per cent, the mean of the groups held out."],
+      heading: "Trials",
+      paragraphs: [
+        "One line per trial; its accuracy is the mean of the held-out folds on the last rung that it reached. Trials that an "
+          + "earlier rung stopped were judged after fewer epochs: the ranking puts them behind those of later rungs."
+      ],
       figures: [Page.Figure(picture: plot.picture)])
   }
 
@@ -48,7 +52,9 @@ package struct SearchReport: FolderReport, Sendable {
     let numbers = values.map { Double($0) }
     guard numbers.allSatisfy({ $0?.isFinite == true }) else { return .categories(values) }
     let known = numbers.compactMap { $0 }
-    if let least = known.min(), let most = known.max(), least > 0, most / least > 20 { return .logarithmic(numbers) }
+    if let minimum = known.min(), let maximum = known.max(), minimum > 0, maximum / minimum > 20 {
+      return .logarithmic(numbers)
+    }
     return .linear(numbers)
   }
 
@@ -63,15 +69,16 @@ package struct SearchReport: FolderReport, Sendable {
       let numbers = values.compactMap { Double($0) }
       guard numbers.count == values.count else {
         let share = EtaSquared.between(values, values: judged.map(\.mean))
-        return [name, "share of the variance", RunFacts.number(share, 3)]
+        return [name, "eta squared", RunFacts.number(share, 3)]
       }
-      return [name, "rank correlation", RunFacts.number(RankCorrelation.spearman(numbers, judged.map(\.mean)), 3)]
+      return [name, "Spearman's rho", RunFacts.number(RankCorrelation.spearman(numbers, judged.map(\.mean)), 3)]
     }
     return Page.Section(
       heading: "Options and accuracy",
       paragraphs: [
-        "Over the first rung's \(judged.count) trials: Spearman's rank correlation of an option's number with the accuracy (1: the more, the "
-          + "better), or the share of the accuracies' variance that its choices explain (eta squared). Options vary together: it says what went along with what."
+        "Over the first rung's \(judged.count) trials: Spearman's rank correlation of a numeric option with the "
+          + "accuracy, or the share of the accuracies' variance that a categorical option explains (eta "
+          + "squared). Options vary together: association, not cause."
       ], tables: [Page.Table(heading: ["option", "measure", "value"], rows: rows)])
   }
 
@@ -85,7 +92,8 @@ package struct SearchReport: FolderReport, Sendable {
       heading: "Ranking",
       tables: [
         Page.Table(
-          heading: ["rank", "trial", "accuracy", "+/-", "epochs"] + configuration.parameterNames, rows: rows)
+          caption: "Accuracy in per cent, mean of the folds; SD: standard deviation over folds, with divisor n.",
+          heading: ["rank", "trial", "accuracy", "SD", "epochs"] + configuration.parameterNames, rows: rows)
       ])
   }
 }
