@@ -11,6 +11,10 @@ let avx512bf16 = kernelSettings(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mavx512bf
 let avx2 = kernelSettings(["-Xcc", "-march=x86-64-v3"])
 let baseline = kernelSettings()
 
+/// Of modules that only write what a person reads, a page or lines of text: optimizing them takes a tenth of a first build's
+/// processor time, and nobody could tell its result from this.
+let presentation: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -66,22 +70,26 @@ let package = Package(
       name: "Training",
       dependencies: ["ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5", "SystemSupport", "CPlatform", yaml]),
     .target(name: "Statistics", dependencies: ["Kernels", "SystemSupport"]),
-    .target(name: "Plots"),
+    .target(name: "Inspection", dependencies: ["Windows", "SystemSupport"]),
+    .target(name: "Plots", swiftSettings: presentation),
     .target(name: "TensorBoard", dependencies: ["SystemSupport"]),
     .target(
       name: "Reports",
       dependencies: [
-        "Training", "NeuralNetworks", "Windows", "Statistics", "Plots", "TensorBoard", "SystemSupport", mustache,
+        "Training", "NeuralNetworks", "Inspection", "Windows", "Statistics", "Plots", "TensorBoard", "SystemSupport",
+        mustache,
       ],
       resources: ["layout.mustache", "page.css", "pictures.mustache", "sections.mustache", "table.mustache"].map {
         .embedInCode("Pages/\($0)")
-      }),
+      },
+      swiftSettings: presentation),
     .executableTarget(
       name: "har-train",
       dependencies: [
-        "Reports", "Training", "ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5", "SystemSupport",
-        "CommandSupport", arguments,
-      ]),
+        "Reports", "Inspection", "Training", "ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5",
+        "SystemSupport", "CommandSupport", arguments,
+      ],
+      swiftSettings: presentation),
 
     .executableTarget(
       name: "har-convert",
@@ -93,7 +101,7 @@ let package = Package(
       path: "data-tools/har-synthesize"),
 
     .target(
-      name: "_TestSupport", dependencies: ["HDF5", "Kernels", "NeuralNetworks", "SystemSupport"],
+      name: "_TestSupport", dependencies: ["HDF5", "Kernels", "NeuralNetworks", "SystemSupport", "Windows"],
       path: "Tests/_TestSupport"),
     .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport", "_TestSupport"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "_TestSupport"]),
@@ -121,7 +129,8 @@ let package = Package(
     .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard", "SystemSupport", "_TestSupport"]),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Reports", "Training", "NeuralNetworks", "Kernels", "Windows", "HDF5", "_TestSupport"]),
+      dependencies: ["Reports", "Inspection", "Training", "NeuralNetworks", "Kernels", "Windows", "_TestSupport"]),
+    .testTarget(name: "InspectionTests", dependencies: ["Inspection", "Windows", "_TestSupport"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

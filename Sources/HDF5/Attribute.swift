@@ -10,6 +10,11 @@ package enum AttributeValue: Sendable, Equatable {
   case bytes(String)
   /// Strings of variable length marked ASCII, 1-D, as h5py writes a list of `bytes` (Keras writes its lists of names so).
   case byteStrings([String])
+  /// A scalar string of its own length in UTF-8, as h5py writes a `numpy.bytes_`.
+  ///
+  /// For what a process writes into one file after the other. Of each file in which it writes or reads strings of variable
+  /// length libhdf5 1.10 keeps 1 KB until the process ends: `H5T_path_find` takes the file for a part of their type.
+  case fixedLengthString(String)
   /// Strings of one fixed length, 1-D, as h5py writes a numpy array of `S`.
   case fixedLengthStrings([String])
   /// A scalar int64.

@@ -52,7 +52,9 @@ extension AttributeHolder {
       case .bytes(let string): try target.write([string], shape: [], H5T_CSET_ASCII)
       case .strings(let strings): try target.write(strings, shape: [strings.count], H5T_CSET_UTF8)
       case .byteStrings(let strings): try target.write(strings, shape: [strings.count], H5T_CSET_ASCII)
-      case .fixedLengthStrings(let strings): try target.writeFixedLength(strings)
+      case .fixedLengthString(let string): try target.writeFixedLength([string], shape: [], H5T_CSET_UTF8)
+      case .fixedLengthStrings(let strings):
+        try target.writeFixedLength(strings, shape: [strings.count], H5T_CSET_ASCII)
       case .integer(let number): try target.write([number], shape: [])
       case .integers(let numbers): try target.write(numbers, shape: [numbers.count])
       case .double(let number): try target.write([number], shape: [])
@@ -92,10 +94,10 @@ private struct AttributeTarget {
     try place.writeCStrings(strings) { H5Awrite(attribute.id, type.id, $0) }
   }
 
-  func writeFixedLength(_ strings: [String]) throws(HDF5Error) {
+  func writeFixedLength(_ strings: [String], shape: [Int], _ characters: H5T_cset_t) throws(HDF5Error) {
     let length = max(1, strings.map(\.utf8.count).max() ?? 1)
-    let type = try place.stringType(H5T_CSET_ASCII, length: length)
-    let attribute = try create(type: type.id, shape: [strings.count])
+    let type = try place.stringType(characters, length: length)
+    let attribute = try create(type: type.id, shape: shape)
     guard !strings.isEmpty else { return }
     let bytes = strings.flatMap { Array($0.utf8) + repeatElement(0, count: length - $0.utf8.count) }
     try place.check(H5Awrite(attribute.id, type.id, bytes), "cannot be written")

@@ -1,5 +1,5 @@
 import CommandSupport
-import Reports
+import Inspection
 import SystemSupport
 
 /// Columns that text for people keeps within.

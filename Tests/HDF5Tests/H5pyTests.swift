@@ -25,6 +25,10 @@ struct H5pyTests {
     try root.setAttribute("keras_version", .bytes("2.9.0"))
     try root.setAttribute("signal_names", .strings(["a", "bc"]))
     try root.setAttribute("layer_names", .fixedLengthStrings(["lstm", "dense_1"]))
+    let long = String(repeating: "ü", count: 50_000)
+    for (name, value) in [("fixed", "Größe"), ("empty", ""), ("long", long)] {
+      try root.setAttribute(name, .fixedLengthString(value))
+    }
     try root.setAttribute("rate", .double(50))
     try root.setAttribute("version", .integer(1))
     let names = (0..<3000).map { "a_rather_long_name_of_a_layer_\($0)" }
@@ -45,6 +49,9 @@ struct H5pyTests {
       assert a["title"] == "Größe" and a["keras_version"] == "2.9.0"
       assert list(a["signal_names"]) == ["a", "bc"]
       assert a["layer_names"].dtype == "S7" and [n.decode() for n in a["layer_names"]] == ["lstm", "dense_1"]
+      assert a["fixed"].decode() == "Größe" and a["empty"] == b"" and a["long"].decode() == 50_000 * "ü"
+      fixed = a.get_id("fixed").get_type()
+      assert fixed.get_cset() == h5py.h5t.CSET_UTF8 and not fixed.is_variable_str() and fixed.get_size() == 7
       assert a["rate"] == 50.0 and a["version"] == 1 and a["version"].shape == ()
       assert len(f["w"].attrs["weight_names"]) == 3000 and f["w"].attrs["weight_names"].nbytes > 65536
       """, [path])

@@ -49,7 +49,7 @@ import Training
 
   @Test func page() throws {
     let page = try ReadPage(ComparisonPage(try pair()).html())
-    let row = try #require(try page.rows("difference", "percentage points").first)
+    let row = try #require(try page.rows("difference", "points").first)
     #expect(Array(row.prefix(2)) == ["b lstm - a lstm", "6.000"])
     #expect(row[2] == "1.466 to 10.534" && row[4] == "-4.167 to 20.833")
     #expect(Array(row[5...]) == ["1", "5", String(format: "%.4f", 14.0 / 64)])

@@ -1,6 +1,8 @@
 import Foundation
+import Inspection
 import Reports
 import Testing
+import _TestSupport
 
 /// What a store's page says of one that a test made.
 @Suite("A store's page") struct StorePageTests {

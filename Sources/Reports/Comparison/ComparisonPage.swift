@@ -85,8 +85,8 @@ package struct ComparisonPage: Sendable {
       tables: [
         Page.Table(
           heading: [
-            "difference", "percentage points", "CI over repeats", "p (Welch)", "CI over people",
-            "only first correct", "only later correct", "p (McNemar)",
+            "difference", "points", "CI over repeats", "p (Welch)", "CI over people",
+            "only first", "only later", "p (McNemar)",
           ], rows: rows)
       ],
       figures: comparison.pairs.contains { $0.welch != nil } ? [Page.Figure(picture: plot.picture)] : [])

@@ -66,9 +66,9 @@ package struct Checkpoint {
     let file = try File.create(path)
     let root = try file.root
     try root.setAttribute("format", .integer(Int64(Self.format)))
-    try root.setAttribute("identity", .string(identity))
-    try root.setAttribute("record", .string(recordText))
-    try root.setAttribute("scaling", .string(scaling))
+    try root.setAttribute("identity", .fixedLengthString(identity))
+    try root.setAttribute("record", .fixedLengthString(recordText))
+    try root.setAttribute("scaling", .fixedLengthString(scaling))
     try EpochTable.write(record.epochs, to: root)
     try root.writeDataset("parameters", parameters, shape: [parameters.count])
     try root.writeDataset("first_moment", firstMoment, shape: [firstMoment.count])

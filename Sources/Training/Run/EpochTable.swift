@@ -8,7 +8,7 @@ enum EpochTable {
 
   static func write(_ epochs: [EpochReport], to group: Group) throws(HDF5Error) {
     let table = try group.writeDataset(name, epochs.flatMap(row), shape: [epochs.count, columns.count])
-    try table.setAttribute("columns", .strings(columns))
+    try table.setAttribute("columns", .fixedLengthStrings(columns))
   }
 
   /// Throws `HDF5Error`, and `Checkpoint.Damage` where it is no such table.

@@ -1,26 +1,32 @@
 import HDF5
 import Windows
-import _TestSupport
 
 /// A store whose readings a test chooses. As it is made, nothing about it is suspicious: twelve windows of each of two activities for each
 /// of two people per split, with readings from -0.5 to 0.5 that never repeat.
-struct HandMadeStore {
-  struct Part {
+package struct HandMadeStore {
+  package struct Part {
     /// `[T · C]` per window.
-    var windows: [[Float]]
-    var labels: [UInt8]
-    var subjects: [UInt8]
+    package var windows: [[Float]]
+    package var labels: [UInt8]
+    package var subjects: [UInt8]
+
+    /// Memberwise.
+    package init(windows: [[Float]], labels: [UInt8], subjects: [UInt8]) {
+      self.windows = windows
+      self.labels = labels
+      self.subjects = subjects
+    }
   }
 
-  var timeSteps = 6
-  var signals = ["a", "b"]
-  var activities = ["x", "y"]
-  var samplingRate = 50.0
-  var train: Part
-  var test: Part
+  package var timeSteps = 6
+  package var signals = ["a", "b"]
+  package var activities = ["x", "y"]
+  package var samplingRate = 50.0
+  package var train: Part
+  package var test: Part
   private var state: UInt64 = 1
 
-  init() {
+  package init() {
     (train, test) = (Part(windows: [], labels: [], subjects: []), Part(windows: [], labels: [], subjects: []))
     train = part(people: [1, 2])
     test = part(people: [3, 4])
@@ -34,24 +40,24 @@ struct HandMadeStore {
   }
 
   /// Another window.
-  mutating func window() -> [Float] {
+  package mutating func window() -> [Float] {
     (0..<timeSteps * signals.count).map { _ in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Float(state >> 40) / Float(1 << 24) - 0.5
     }
   }
 
-  mutating func changeReadings(_ channel: Int, _ change: (Float) -> Float) {
+  package mutating func changeReadings(_ channel: Int, _ change: (Float) -> Float) {
     train.windows = train.windows.map { changed($0, channel, change) }
     test.windows = test.windows.map { changed($0, channel, change) }
   }
 
   /// A window with one signal changed.
-  func changed(_ window: [Float], _ channel: Int, _ change: (Float) -> Float) -> [Float] {
+  package func changed(_ window: [Float], _ channel: Int, _ change: (Float) -> Float) -> [Float] {
     window.indices.map { $0 % signals.count == channel ? change(window[$0]) : window[$0] }
   }
 
-  func write(_ path: String) throws {
+  package func write(_ path: String) throws {
     let file = try File.create(path)
     let root = try file.root
     let attributes: [(String, AttributeValue)] = [
@@ -70,7 +76,7 @@ struct HandMadeStore {
     try file.close()
   }
 
-  func read() throws -> WindowStore {
+  package func read() throws -> WindowStore {
     let directory = try TemporaryDirectory()
     try write(directory.path("store.h5"))
     return try WindowStore.read(path: directory.path("store.h5"))

@@ -1,5 +1,5 @@
 import Foundation
-import Reports
+import Inspection
 import Testing
 import Windows
 import _TestSupport

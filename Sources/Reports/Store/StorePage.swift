@@ -1,3 +1,4 @@
+package import Inspection
 internal import Plots
 internal import SystemSupport
 package import Windows
