@@ -14,7 +14,7 @@ public struct TrainedModel: Sendable {
   private let model: Sequential
   private let predictor: Predictor
   private let parameters: AlignedBuffer
-  private let config: KerasTrainingConfig
+  private let config: KerasTrainingConfig?
 
   private static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 

@@ -8,6 +8,7 @@ enum ShuffleChoice: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension LearningRateSchedule: ExpressibleByArgument {}
+extension Optimizer: ExpressibleByArgument {}
 extension ConvolutionAlgorithm: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 
@@ -19,13 +20,24 @@ struct OptimizationOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Windows per minibatch.", valueName: "N"))
   var batchSize = 64
 
-  @Option(help: ArgumentHelp("Adam's learning rate.", valueName: "X"))
+  @Option(help: ArgumentHelp("adam, or lamb for large batches.", valueName: "NAME"))
+  var optimizer: Optimizer = .adam
+
+  @Option(help: ArgumentHelp("The optimizer's learning rate.", valueName: "X"))
   var learningRate: Float = 0.001
 
   @Option(
     help: ArgumentHelp("constant, cosine, or on-plateau (halved after two epochs without progress).", valueName: "NAME")
   )
   var learningRateSchedule: LearningRateSchedule = .constant
+
+  @Option(
+    help: ArgumentHelp(
+      "Epochs in which the learning rate first rises from zero, step by step. (default: none)", valueName: "N"))
+  var warmupEpochs: Int?
+
+  @Option(help: ArgumentHelp("How much of the weights LAMB adds to their direction. (default: 0)", valueName: "X"))
+  var weightDecay: Float?
 
   @Option(help: ArgumentHelp("Scale longer gradients down to this norm. (default: none)", valueName: "X"))
   var clipNorm: Float?
@@ -51,6 +63,13 @@ struct OptimizationOptions: ParsableArguments {
     guard learningRate > 0 && learningRate.isFinite else {
       throw ValidationError("--learning-rate: \(learningRate), expected a positive number")
     }
+    if let warmupEpochs { try require(warmupEpochs, in: SettingsRange.epochs, "--warmup-epochs") }
+    if let weightDecay {
+      guard SettingsRange.weightDecay.contains(weightDecay) else {
+        throw ValidationError("--weight-decay: \(weightDecay), expected 0 to 1")
+      }
+      guard optimizer == .lamb else { throw ValidationError("--weight-decay: needs --optimizer lamb") }
+    }
     if let clipNorm, !(clipNorm > 0 && clipNorm.isFinite) {
       throw ValidationError("--clip-norm: \(clipNorm), expected a positive number")
     }
@@ -60,8 +79,11 @@ struct OptimizationOptions: ParsableArguments {
   func training(epochs: Int) -> TrainingSettings {
     var training = TrainingSettings(epochs: epochs, seed: seed)
     training.batchSize = batchSize
+    if optimizer != .adam { training.optimizer = optimizer }
+    training.weightDecay = weightDecay
     training.learningRate = learningRate
     training.schedule = learningRateSchedule
+    training.warmupEpochs = warmupEpochs
     training.clipNorm = clipNorm
     training.shuffle = shuffle == .on
     training.convolution = convolution

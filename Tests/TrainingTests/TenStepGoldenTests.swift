@@ -5,15 +5,19 @@ import Training
 import Windows
 import _TestSupport
 
-/// Each network against Keras: losses and parameters over ten steps of Adam.
+/// Each network against Keras: losses and parameters over ten steps of Adam, and of LAMB.
 @Suite struct TenStepGoldenTests {
   /// (file, case)
-  static let cases: [(file: String, name: String)] = ["models.h5", "models-extended.h5"].flatMap { file in
+  static let cases: [(file: String, name: String)] = [
+    "models.h5", "models-extended.h5", lambFile,
+  ].flatMap { file in
     Golden.names(file).map { (file, $0) }
   }
 
+  private static let lambFile = "models-lamb.h5"
+
   @Test func allCasesAreThere() {
-    #expect(Self.cases.count == 9 + 7)
+    #expect(Self.cases.count == 9 + 7 + 3)
   }
 
   /// Ten steps on the batches that the goldens' `batchRule` gives, in one epoch: the windows of all ten batches stand where
@@ -22,13 +26,17 @@ import _TestSupport
   func parametersAfterTenSteps(_ place: (file: String, name: String), _ kernels: KernelSet.Name) throws {
     let golden = try Golden(file: place.file, name: place.name)
     for convolution in ConvolutionAlgorithm.allCases {
-      try checkTenSteps(golden, try KernelSet(kernels), convolution)
+      try checkTenSteps(
+        golden, try KernelSet(kernels), convolution, optimizer: place.file == Self.lambFile ? .lamb : nil)
     }
   }
 
-  private func checkTenSteps(_ golden: Golden, _ kernels: KernelSet, _ convolution: ConvolutionAlgorithm) throws {
+  private func checkTenSteps(
+    _ golden: Golden, _ kernels: KernelSet, _ convolution: ConvolutionAlgorithm, optimizer: Optimizer?
+  ) throws {
     var settings = TrainingSettings(epochs: 1, seed: 1)
     settings.convolution = convolution
+    settings.optimizer = optimizer
     settings.batchSize = try golden.integer(attribute: "batchSize")
     let windows = try tenBatches(golden, settings)
     let weights = try golden.list("weights")

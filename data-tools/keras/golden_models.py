@@ -1,4 +1,4 @@
-"""Goldens of whole networks: probabilities, loss, gradients, and ten Adam steps with dropout off."""
+"""Goldens of whole networks: probabilities, loss, gradients, and ten steps of an optimizer with dropout off."""
 
 import keras
 import numpy as np
@@ -46,13 +46,24 @@ def extended_model_cases():
     }
 
 
-def write_model_file(path, cases):
+def lamb_model_cases():
+    """Networks that LAMB trains: with gradients per batch and per shard, and tensors of any size."""
+    return {
+        "lstm": (ModelSizes("lstm", steps=24, channels=9, units=12, dense=10), 20, 8),
+        "cnn-lstm-odd": (
+            ModelSizes("cnn-lstm", steps=52, channels=9, subsequences=4, units=20, dense=10, filters=16), 20, 8),
+        "conv-lstm": (ModelSizes("conv-lstm", steps=24, channels=9, subsequences=3, dense=10, filters=8), 20, 8),
+    }
+
+
+def write_model_file(path, cases, optimizer=keras.optimizers.Adam):
+    """`optimizer` makes one with Keras's defaults for each case."""
     with create_golden_file(path) as file:
         for name, (sizes, windows, batch_size) in cases.items():
-            _write_case(file.create_group(name), name, sizes, windows, batch_size)
+            _write_case(file.create_group(name), name, sizes, windows, batch_size, optimizer())
 
 
-def _write_case(group, name, sizes, count, batch_size):
+def _write_case(group, name, sizes, count, batch_size, optimizer):
     generator = random_numbers(name)
     windows = generator.normal(size=(count, sizes.steps, sizes.channels)).astype("f")
     labels = generator.integers(0, sizes.classes, count)
@@ -70,7 +81,7 @@ def _write_case(group, name, sizes, count, batch_size):
     loss, gradients = loss_and_gradients(model, inputs, targets)
     write_array(group, "loss", loss)
     write_arrays(group, "gradients", gradients)
-    batch_losses, losses_after = _train(model, inputs, targets, batch_size)
+    batch_losses, losses_after = _train(model, inputs, targets, batch_size, optimizer)
     write_array(group, "batchLosses", batch_losses)
     write_array(group, "lossAfterSteps", losses_after)
     write_arrays(group, "afterTenSteps", model.get_weights())
@@ -84,9 +95,8 @@ def loss_and_gradients(model, inputs, targets):
     return loss, tape.gradient(loss, [variable.value for variable in model.trainable_variables])
 
 
-def _train(model, inputs, targets, batch_size):
-    """Ten steps of Keras' Adam. Returns each batch's loss before its step, and the mean loss of all windows after it."""
-    optimizer = keras.optimizers.Adam()
+def _train(model, inputs, targets, batch_size, optimizer):
+    """Ten steps of a Keras optimizer. Returns each batch's loss before its step, and the mean loss of all windows after it."""
     optimizer.build(model.trainable_variables)
     batch_losses, losses_after = [], []
     for step in range(STEPS):

@@ -44,6 +44,8 @@ def make_goldens(folder: Path):
     golden_layers.write_layer_file(folder / "layers-extended.h5", golden_layers.extended_layer_cases())
     golden_models.write_model_file(folder / "models.h5", golden_models.model_cases())
     golden_models.write_model_file(folder / "models-extended.h5", golden_models.extended_model_cases())
+    golden_models.write_model_file(
+        folder / "models-lamb.h5", golden_models.lamb_model_cases(), golden_models.keras.optimizers.Lamb)
     golden_compositions.write_composition_files(folder)
     golden_scalers.write_scaler_file(folder / "scalers.h5")
     golden_keras_files.write_keras_files(folder)

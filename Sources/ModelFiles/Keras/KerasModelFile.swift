@@ -42,11 +42,11 @@ package struct KerasModelFile: Sendable {
   /// - Parameters:
   ///   - path: the file; its folder must exist.
   ///   - parameters: the weights, laid out as `placedParameters` of the description's `Sequential` says.
-  ///   - training: how Keras should train the model further.
+  ///   - training: how Keras should train the model further; nil where it can't as it was.
   ///   - attributes: settings of our own, by names that begin with `har_`.
   package static func write(
     path: String, description: ModelDescription, parameters: AlignedBuffer,
-    training: KerasTrainingConfig = KerasTrainingConfig(), attributes: [String: String] = [:]
+    training: KerasTrainingConfig? = KerasTrainingConfig(), attributes: [String: String] = [:]
   ) throws(ModelFileError) {
     try naming(path) { () throws(Problem) in
       let writer = try KerasModelWriter(

@@ -7,13 +7,13 @@ struct KerasModelWriter {
   private let model: Sequential
   private let config: JSONValue
   private let parameters: AlignedBuffer
-  private let training: KerasTrainingConfig
+  private let training: KerasTrainingConfig?
   private let attributes: [String: String]
   private static let backend = "tensorflow"
 
   /// Throws `misuse` where these don't make a model.
   init(
-    description: ModelDescription, parameters: AlignedBuffer, training: KerasTrainingConfig,
+    description: ModelDescription, parameters: AlignedBuffer, training: KerasTrainingConfig?,
     attributes: [String: String]
   ) throws(ModelFileError.Problem) {
     do throws(ModelError) {
@@ -42,7 +42,7 @@ struct KerasModelWriter {
       try root.setAttribute("keras_version", .string(KerasModelFile.kerasVersion))
       try root.setAttribute("backend", .string(Self.backend))
       try root.setAttribute("model_config", .bytes(config.text))
-      try root.setAttribute("training_config", .bytes(training.json.text))
+      if let training { try root.setAttribute("training_config", .bytes(training.json.text)) }
       for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
         try root.setAttribute(name, .string(value))
       }

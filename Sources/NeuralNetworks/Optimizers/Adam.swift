@@ -33,7 +33,13 @@ package struct Adam: Sendable {
 
   /// rate · √(1 - β2^t) / (1 - β1^t) of step t (from 1), in floats as Keras has it.
   package func stepSize(rate: Float, step: Int) -> Float {
-    rate * (1 - Self.power(settings.beta2, step)).squareRoot() / (1 - Self.power(settings.beta1, step))
+    let corrections = biasCorrections(step: step)
+    return rate * corrections.second.squareRoot() / corrections.first
+  }
+
+  /// What the moments of step t (from 1) are to be divided by: 1 - β1^t and 1 - β2^t.
+  package func biasCorrections(step: Int) -> (first: Float, second: Float) {
+    (1 - Self.power(settings.beta1, step), 1 - Self.power(settings.beta2, step))
   }
 
   private static func power(_ base: Float, _ exponent: Int) -> Float {

@@ -40,6 +40,9 @@ enum RunFacts {
       "\(training.schedule.rawValue) schedule", "seed \(training.seed)", "\(model.network.precision.rawValue)",
       "\(training.convolution.rawValue) convolutions",
     ]
+    if let optimizer = training.optimizer { parts.append("optimizer \(optimizer.rawValue)") }
+    if let decay = training.weightDecay { parts.append("weight decay \(decay)") }
+    if let epochs = training.warmupEpochs { parts.append("warm-up of \(counted(epochs, "epoch"))") }
     if let norm = training.clipNorm { parts.append("gradients clipped to \(norm)") }
     if !training.shuffle { parts.append("the store's order") }
     if model.startsFrom != nil { parts.append("from a trained model's weights") }

@@ -14,12 +14,13 @@ package struct SettingsError: UserFacingError, Equatable {
 package enum SettingsRange {
   package static let repeats = 1...10_000
   package static let epochs = 1...100_000
-  package static let batchSize = 1...4096
+  package static let batchSize = 1...65_536
   package static let checkpointEvery = 0...100_000
   package static let patience = 1...10_000
   package static let subjects = 0...255
   package static let models = 1...64
   package static let threads = 1...1024
+  package static let weightDecay: ClosedRange<Float> = 0...1
   // Augmentation.
   static let jitter: ClosedRange<Float> = 0...10
   static let randomScaling: ClosedRange<Float> = 0...10
@@ -78,6 +79,11 @@ extension TrainingSettings {
       if let value, !(value > 0 && value.isFinite) {
         throw SettingsError("\(name): \(value), expected a positive number")
       }
+    }
+    if let warmupEpochs { try require(warmupEpochs, in: 1...epochs, "\(warmupEpochs) epochs of warm-up") }
+    if let weightDecay {
+      try require(weightDecay, in: SettingsRange.weightDecay, "a weight decay of \(weightDecay)")
+      guard optimizer == .lamb else { throw SettingsError("a weight decay without LAMB") }
     }
     for beta in [beta1, beta2] where !(beta >= 0 && beta < 1) {
       throw SettingsError("a beta of \(beta), expected from 0 and below 1")

@@ -10,7 +10,7 @@ package protocol GradientReducer: Sendable {
   func reduce(_ gradient: AlignedBuffer) throws
 }
 
-/// Trains one model: minibatches cut into shards, shards' gradients reduced in their order, Adam.
+/// Trains one model: minibatches cut into shards, shards' gradients reduced in their order, then a step of the optimizer.
 ///
 /// The bits of the parameters depend on windows, settings, seed and repeat alone: every shard, every slice of the parameters and
 /// every sum has a fixed place and order, and workers only differ in who does what.
@@ -33,22 +33,27 @@ package final class Trainer: @unchecked Sendable {
   private let team: WorkerTeam
   private let plan: ExecutionPlan
   private let loss: CategoricalCrossEntropy
+  /// The moments, and how they move the parameters where it is no LAMB.
   package let optimizer: Adam
+  private let lamb: Lamb?
 
   /// All parameters in the order of Keras, and their gradient at the same offsets.
   package let parameters: AlignedBuffer
   /// Those that were kept as the best between two epochs, or exchanged with them; nil for none.
   private(set) var bestParameters: AlignedBuffer?
   private let gradient: AlignedBuffer
+  /// The gradient of a later part of a minibatch that is too large to be worked on at once; empty for others.
+  private let partGradient: AlignedBuffer
   /// What all workers share in a step: packed weights, the operands of gradients per batch, each shard's gradients.
   private let packed, operands, shardGradients: AlignedBuffer
   private var workerMemory: WorkerMemory
   private let shardMetrics: SharedSlots<BatchMetrics>
   private let squaredNorms: SharedSlots<Double>
 
-  /// The order of the epoch's windows, and the minibatch of the current step.
+  /// The order of the epoch's windows, the windows of the current step's minibatch, and the part of it that is worked on.
   private var order: [Int32] = []
   private var rows = 0
+  private var part = 0..<0
 
   /// A trainer with fresh parameters.
   package init(
@@ -67,13 +72,16 @@ package final class Trainer: @unchecked Sendable {
     self.team = team
     key = PhiloxGenerator.key(seed: settings.seed, repeatIndex: repeatIndex)
     let batch = min(settings.batchSize, windows.count)
+    let rowsAtOnce = min(batch, TrainingSettings.rowsAtOnce)
     plan = ExecutionPlan(
-      model: model, kernels: kernels, shardRows: min(settings.shardRows, batch), minibatchRows: batch)
+      model: model, kernels: kernels, shardRows: min(settings.shardRows, rowsAtOnce), minibatchRows: rowsAtOnce)
+    lamb = settings.optimizer == .lamb ? Lamb(settings, plan) : nil
     loss = CategoricalCrossEntropy(classes: model.classCount)
     optimizer = Adam(settings.adam, kernels: kernels, count: model.parameterBufferCount)
     parameters = AlignedBuffer(count: model.parameterBufferCount)
     gradient = AlignedBuffer(count: model.parameterBufferCount)
-    let shards = (batch + plan.shardRows - 1) / plan.shardRows
+    partGradient = AlignedBuffer(count: batch > rowsAtOnce ? model.parameterBufferCount : 0)
+    let shards = (rowsAtOnce + plan.shardRows - 1) / plan.shardRows
     shardGradients = AlignedBuffer(count: shards * plan.shardGradientCount)
     packed = AlignedBuffer(count: plan.packedCount)
     operands = AlignedBuffer(count: plan.operandCount)
@@ -135,13 +143,14 @@ package final class Trainer: @unchecked Sendable {
     team.forEach(plan.packing.count) { [self] task, _ in
       plan.pack(plan.packing[task], parameters: parameters.address, into: packed.address)
     }
-    team.forEach(shardCount) { [self] shard, worker in forwardBackward(shard, worker) }
-    let metrics = (0..<shardCount).reduce(into: BatchMetrics()) { $0 += shardMetrics[$1] }
-    guard metrics.loss.isFinite else { return false }
-    team.forEach(plan.slices.count) { [self] slice, _ in
-      plan.completeGradient(
-        plan.slices[slice], shardGradients: shardGradients.address, shardCount: shardCount,
-        operands: operands.address, minibatchRows: rows, gradient: gradient.address)
+    var metrics = BatchMetrics()
+    part = 0..<0
+    while part.upperBound < rows {
+      part = part.upperBound..<min(part.upperBound + TrainingSettings.rowsAtOnce, rows)
+      team.forEach(shardCount) { [self] shard, worker in forwardBackward(shard, worker) }
+      for shard in 0..<shardCount { metrics += shardMetrics[shard] }
+      guard metrics.loss.isFinite else { return false }
+      team.forEach(plan.slices.count) { [self] slice, _ in completeGradient(plan.slices[slice]) }
     }
     try reducer?.reduce(gradient)
     progress.step += 1
@@ -152,7 +161,18 @@ package final class Trainer: @unchecked Sendable {
     return true
   }
 
-  private var shardCount: Int { (rows + plan.shardRows - 1) / plan.shardRows }
+  /// Shards of the part of the minibatch that is worked on.
+  private var shardCount: Int { (part.count + plan.shardRows - 1) / plan.shardRows }
+
+  /// The gradient of the part, or where it is not the first its sum with that of those before.
+  private func completeGradient(_ slice: ParameterSlice) {
+    let target = part.lowerBound == 0 ? gradient : partGradient
+    plan.completeGradient(
+      slice, shardGradients: shardGradients.address, shardCount: shardCount, operands: operands.address,
+      minibatchRows: part.count, gradient: target.address)
+    guard part.lowerBound > 0 else { return }
+    for i in slice.range { gradient.address[i] += partGradient.address[i] }
+  }
 
   private func forwardBackward(_ shard: Int, _ worker: Int) {
     let worker = workerMemory[worker]
@@ -160,8 +180,8 @@ package final class Trainer: @unchecked Sendable {
       worker: worker, parameters: parameters.address, packed: packed.address,
       operands: operands.address)
     let firstRow = shard * plan.shardRows
-    let rows = min(plan.shardRows, self.rows - firstRow)
-    let position = progress.position + firstRow
+    let rows = min(plan.shardRows, part.count - firstRow)
+    let position = progress.position + part.lowerBound + firstRow
     let training = ShardTraining(
       gradients: shardGradients.address + shard * plan.shardGradientCount, firstRow: firstRow,
       firstPosition: position,
@@ -187,10 +207,22 @@ package final class Trainer: @unchecked Sendable {
 
   // MARK: Update
 
-  /// Adam on every slice, by the gradient as clipped.
+  /// A step of the optimizer on every slice, by the gradient as clipped.
   private func update() {
     updateScale = clippingScale()
-    stepSize = optimizer.stepSize(rate: learningRate(step: progress.step), step: progress.step)
+    let rate = learningRate(step: progress.step)
+    if let lamb {
+      team.forEach(plan.slices.count) { [self] slice, _ in
+        lamb.direct(
+          slice, of: parameters, gradient: gradient, gradientScale: updateScale, adam: optimizer, step: progress.step)
+      }
+      lamb.weigh()
+      team.forEach(plan.slices.count) { [self] slice, _ in
+        lamb.move(slice, of: parameters, direction: gradient, rate: rate)
+      }
+      return
+    }
+    stepSize = optimizer.stepSize(rate: rate, step: progress.step)
     team.forEach(plan.slices.count) { [self] slice, _ in
       optimizer.update(
         plan.slices[slice].range, of: parameters, gradient: gradient, gradientScale: updateScale, stepSize: stepSize)
@@ -214,6 +246,6 @@ package final class Trainer: @unchecked Sendable {
 
   /// The rate of a step, from 1.
   private func learningRate(step: Int) -> Float {
-    progress.learningRate * Float(settings.schedule.factor(step: step - 1, total: settings.epochs * stepsPerEpoch))
+    progress.learningRate * Float(settings.rateFactor(step: step - 1, stepsPerEpoch: stepsPerEpoch))
   }
 }

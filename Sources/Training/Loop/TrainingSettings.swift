@@ -4,9 +4,13 @@ public import NeuralNetworks
 public struct TrainingSettings: Sendable, Equatable, Codable {
   /// Passes over the training windows.
   public var epochs: Int
-  /// Windows per minibatch; the last of an epoch may be smaller.
+  /// Windows per minibatch, 65,536 at most; the last of an epoch may be smaller.
   public var batchSize = 64
-  /// Adam's learning rate, from which the schedule starts.
+  /// How parameters follow the gradient; nil is Adam.
+  public var optimizer: Optimizer?
+  /// LAMB's λ, which adds so much of the parameters to the direction in which they move; nil for none.
+  public var weightDecay: Float?
+  /// The optimizer's learning rate, from which the schedule starts.
   public var learningRate: Float = 0.001
   /// How much of Adam's first moment stays from one step to the next.
   public var beta1: Float = 0.9
@@ -16,6 +20,9 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
   public var epsilon: Float = 1e-7
   /// How the learning rate goes on.
   public var schedule = LearningRateSchedule.constant
+  /// Epochs in which the learning rate first rises from zero, by the same amount each step (Goyal et al., "Accurate, Large Minibatch SGD",
+  /// 2017, section 2.2); the schedule takes the rest. nil for none.
+  public var warmupEpochs: Int?
   /// The longest that the gradient of all parameters may be (Pascanu et al., 2013; Keras's `global_clipnorm`); nil for any.
   public var clipNorm: Float?
   /// Whether every epoch takes the windows in a random order of its own; else each takes them in the store's.
@@ -37,5 +44,16 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
 
   /// Windows per shard: a function of the batch size alone, never of the threads. Four rows fill the register tile and keep a shard's
   /// memory in the second-level cache; very large batches take more, so that the shards' gradients don't fill the memory.
-  package var shardRows: Int { batchSize <= 256 ? 4 : (batchSize / 64 + 3) / 4 * 4 }
+  package var shardRows: Int { batchSize <= 256 ? 4 : (min(batchSize, Self.rowsAtOnce) / 64 + 3) / 4 * 4 }
+
+  /// Windows of a minibatch that are worked on at once: larger ones go through the network part by part, and their gradients are added
+  /// up, so that memory doesn't grow with the batch.
+  static let rowsAtOnce = 4096
+
+  /// What the learning rate is multiplied by at a step (from 0) of a training of so many steps an epoch.
+  package func rateFactor(step: Int, stepsPerEpoch: Int) -> Double {
+    let warmup = (warmupEpochs ?? 0) * stepsPerEpoch
+    guard step >= warmup else { return Double(step + 1) / Double(warmup) }
+    return schedule.factor(step: step - warmup, total: epochs * stepsPerEpoch - warmup)
+  }
 }

@@ -31,8 +31,9 @@ extension Trainer {
 }
 
 extension KerasTrainingConfig {
-  /// How Keras would go on training as these settings did.
-  init(_ settings: TrainingSettings) {
+  /// How Keras would go on training as these settings did; nil for LAMB, whose weight decay is another one in Keras.
+  init?(_ settings: TrainingSettings) {
+    guard settings.optimizer != .lamb else { return nil }
     self.init(
       learningRate: settings.learningRate, adam: settings.adam, globalClipNorm: settings.clipNorm)
   }
