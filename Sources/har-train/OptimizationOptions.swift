@@ -36,7 +36,10 @@ struct OptimizationOptions: ParsableArguments {
       "Epochs in which the learning rate first rises from zero, step by step. (default: none)", valueName: "N"))
   var warmupEpochs: Int?
 
-  @Option(help: ArgumentHelp("How much of the weights LAMB adds to their direction. (default: 0)", valueName: "X"))
+  @Option(
+    help: ArgumentHelp(
+      "LAMB's weight decay: so much of the weights is added to the direction of their step. (default: 0)",
+      valueName: "X"))
   var weightDecay: Float?
 
   @Option(help: ArgumentHelp("Scale longer gradients down to this norm. (default: none)", valueName: "X"))

@@ -46,6 +46,7 @@ import Windows
     network.precision = isAugmented ? .mixed : .f32
     var settings = TrainingSettings(epochs: 3, seed: 1)
     if isAugmented {
+      settings.optimizer = .lamb
       settings.augmentation.jitter = 0.1
       settings.augmentation.scaling = 0.1
       settings.augmentation.rotation = 10

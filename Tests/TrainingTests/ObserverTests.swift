@@ -136,6 +136,18 @@ import Training
     #expect(cuts >= 3)
   }
 
+  /// A validation loss that never falls halves the rate after warm-up, and in it not.
+  @Test(arguments: [(6, 6.0), (nil, 0.25)] as [(Int?, Double)])
+  func plateausOfWarmUpAreNone(_ warmupEpochs: Int?, _ lastToFirst: Double) throws {
+    let toy = try toy(epochs: 6) {
+      $0.settings.models[0].training.schedule = .onPlateau
+      $0.settings.models[0].training.learningRate = 1e-30
+      $0.settings.models[0].training.warmupEpochs = warmupEpochs
+    }
+    let rates = try epochs(toy).map(\.learningRate)
+    #expect(abs(rates[5] / rates[0] / lastToFirst - 1) < 1e-5, "\(rates)")
+  }
+
   /// A gradient that is clipped to a norm moves the parameters by Adam's step for the clipped gradient: with β1 = β2 = 0 that is
   /// rate · g / (|g| + ε), from which g follows where ε is large.
   @Test func clippingBringsTheGradientToTheNorm() throws {

@@ -4,8 +4,8 @@ internal import SystemSupport
 /// LAMB: You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 Minutes" (2020), algorithm 2 with φ(z) = z.
 ///
 /// Each tensor x of the parameters moves by rate · ‖x‖ / ‖r + λx‖ · (r + λx), where r = m̂ / (√v̂ + ε) is Adam's direction with its bias
-/// corrected, and λ the weight decay; by rate · (r + λx) where one of the two has no length. A step is three loops over the slices of
-/// the parameters with a sum between them, in one order for any number of workers: `direct`, `weigh`, `move`.
+/// corrected, and λ the weight decay; by rate · (r + λx) where one of the two has no length. A step is two loops over the slices of
+/// the parameters, `direct` and `move`, and between them `weigh`, which the leader does alone: all sums have one order.
 struct Lamb: Sendable {
   /// What a slice has of one tensor, as a range of the parameters' buffer.
   private struct Piece: Sendable {

@@ -33,7 +33,7 @@ package final class Trainer: @unchecked Sendable {
   private let team: WorkerTeam
   private let plan: ExecutionPlan
   private let loss: CategoricalCrossEntropy
-  /// The moments, and how they move the parameters where it is no LAMB.
+  /// The moments of Adam and of LAMB, and Adam's step.
   package let optimizer: Adam
   private let lamb: Lamb?
 
@@ -210,15 +210,16 @@ package final class Trainer: @unchecked Sendable {
   /// A step of the optimizer on every slice, by the gradient as clipped.
   private func update() {
     updateScale = clippingScale()
-    let rate = learningRate(step: progress.step)
-    if let lamb {
+    rate = learningRate(step: progress.step)
+    // Units capture nothing but the trainer, as anything more would be allocated.
+    if lamb != nil {
       team.forEach(plan.slices.count) { [self] slice, _ in
-        lamb.direct(
+        lamb?.direct(
           slice, of: parameters, gradient: gradient, gradientScale: updateScale, adam: optimizer, step: progress.step)
       }
-      lamb.weigh()
+      lamb?.weigh()
       team.forEach(plan.slices.count) { [self] slice, _ in
-        lamb.move(slice, of: parameters, direction: gradient, rate: rate)
+        lamb?.move(slice, of: parameters, direction: gradient, rate: rate)
       }
       return
     }
@@ -230,6 +231,7 @@ package final class Trainer: @unchecked Sendable {
   }
 
   private var updateScale: Float = 1
+  private var rate: Float = 0
   private var stepSize: Float = 0
 
   /// What brings the gradient down to the longest allowed.

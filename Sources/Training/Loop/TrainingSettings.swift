@@ -20,8 +20,8 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
   public var epsilon: Float = 1e-7
   /// How the learning rate goes on.
   public var schedule = LearningRateSchedule.constant
-  /// Epochs in which the learning rate first rises from zero, by the same amount each step (Goyal et al., "Accurate, Large Minibatch SGD",
-  /// 2017, section 2.2); the schedule takes the rest. nil for none.
+  /// Epochs in which the learning rate first rises, by the same amount each step, to its full height at the last (after Goyal et al.,
+  /// "Accurate, Large Minibatch SGD", 2017, section 2.2, but from zero); the schedule takes the rest. nil for none.
   public var warmupEpochs: Int?
   /// The longest that the gradient of all parameters may be (Pascanu et al., 2013; Keras's `global_clipnorm`); nil for any.
   public var clipNorm: Float?

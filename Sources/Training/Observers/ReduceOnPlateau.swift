@@ -3,7 +3,9 @@
 struct ReduceOnPlateau: EpochObserver {
   private static let patience = 2
 
+  /// Losses of warm-up say nothing of the rate that is still to come.
   func epochEnded(_ report: EpochReport, _ record: inout RepeatRecord, _ trainer: Trainer) {
+    guard report.epoch >= trainer.settings.warmupEpochs ?? 0 else { return }
     record.plateauWatch.observe(report.validationLoss ?? report.loss)
     guard record.plateauWatch.epochsSinceBest >= Self.patience else { return }
     record.plateauWatch.restart()
