@@ -11,7 +11,7 @@ let avx512bf16 = kernelSettings(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mavx512bf
 let avx2 = kernelSettings(["-Xcc", "-march=x86-64-v3"])
 let baseline = kernelSettings()
 
-/// Of modules that only write what a person reads, a page or lines of text: optimizing them takes a tenth of a first build's
+/// Of modules that only write what a person reads, a page or lines of text: optimizing them takes a seventh of a first build's
 /// processor time, and nobody could tell its result from this.
 let presentation: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 

@@ -60,7 +60,7 @@ final class DrawnElement {
 
   /// Where a text begins and ends, by the widths the plots reckon with.
   private var textEnds: [(x: Double, y: Double)] {
-    let size = classes.contains("heading") ? 16 : attributes["font-size"].flatMap(Double.init) ?? 12
+    let size = classes.contains("heading") ? 16 : 12.0
     let width = TextWidth.of(text, size: size)
     let before: Double =
       switch attributes["text-anchor"] {

@@ -58,15 +58,14 @@ package struct BoxPlot: Sendable {
     guard let quartiles = Quartiles(values) else { return }
     let half = min(26, width * 0.35)
     let colour = PlotStyle.series(0)
-    if Self.hasBox(values) { draw(quartiles, at: middle, half: half, frame, &svg) }
+    let hasBox = Self.hasBox(values)
+    if hasBox { draw(quartiles, at: middle, half: half, frame, &svg) }
+    let radius = hasBox ? values.count > 60 ? 1.5 : 2.5 : 3.5
     for (index, value) in Self.usable(values).sorted().enumerated() {
       // Multiples of the golden ratio less their whole parts: neighbours in value lie far apart, and always alike.
       let turn = (Double(index) + 0.5) * 0.618033988749895
       let aside = (turn - turn.rounded(.down) - 0.5) * 1.6 * half
-      svg.circle(
-        middle + aside, frame.y.position(value) ?? .nan,
-        radius: Self.hasBox(values) ? values.count > 60 ? 1.5 : 2.5 : 3.5,
-        class: "dot pale \(colour)")
+      svg.circle(middle + aside, frame.y.position(value) ?? .nan, radius: radius, class: "dot pale \(colour)")
     }
     svg.diamond(middle, frame.y.position(quartiles.mean) ?? .nan, class: "dot \(PlotStyle.series(1))")
   }

@@ -4,7 +4,7 @@ public import NeuralNetworks
 public struct TrainingSettings: Sendable, Equatable, Codable {
   /// Passes over the training windows.
   public var epochs: Int
-  /// Windows per minibatch, 65,536 at most; the last of an epoch may be smaller.
+  /// Windows per minibatch; the last of an epoch may be smaller.
   public var batchSize = 64
   /// How parameters follow the gradient; nil is Adam.
   public var optimizer: Optimizer?
