@@ -36,14 +36,15 @@ struct CrossValidationRun {
 
   /// A line per fold, the mean over folds, and a line per person where folds have several.
   private func text(_ results: CrossValidationResults) -> String {
+    // One repeat deviates from nothing.
+    let isRepeated = results.configuration.repeats > 1
     func table(_ rows: [CrossValidationResults.Row], _ first: String) -> String {
       let cells = rows.map { row in
         [
           "\(row.fold ?? row.people[0])", row.windows.map { "\($0)" } ?? "", row.mean?.decimal(digits: 3) ?? "diverged",
-          row.deviation?.decimal(digits: 3) ?? "", row.macroF1?.decimal(digits: 4) ?? "",
-        ]
+        ] + (isRepeated ? [row.deviation?.decimal(digits: 3) ?? ""] : []) + [row.macroF1?.decimal(digits: 4) ?? ""]
       }
-      let heading = [first, "windows", "accuracy", "+/-", "macro F1"]
+      let heading = [first, "windows", "accuracy"] + (isRepeated ? ["+/-"] : []) + ["macro F1"]
       return PrintedTable(Array(repeating: .right(), count: heading.count), [heading] + cells).text
     }
     let isByPerson = results.configuration.folds.allSatisfy { $0.count == 1 }

@@ -49,7 +49,13 @@ struct CrossValidateTests {
 
   /// The folder that help promises where nobody names one.
   @Test func namesItsFolder() throws {
-    #expect(try run(Self.options, "--folds", "2").status == 0)
+    let result = try run(Self.options, "--folds", "2")
+    #expect(result.status == 0)
+    // The deviation over repeats is shown where there are several.
+    #expect(
+      result.standardOutput.split(separator: "\n")[0].split(separator: " ") == [
+        "fold", "windows", "accuracy", "macro", "F1",
+      ])
     let names = try FileManager.default.contentsOfDirectory(atPath: directory.path("runs"))
     #expect(names.count == 1 && names[0].wholeMatch(of: /\d{4}-\d\d-\d\d-\d{6}-cross-validation/) != nil, "\(names)")
     let help = try run(["cross-validate", "--help"]).standardOutput.split(separator: /\s+/).joined(separator: " ")

@@ -8,10 +8,12 @@ import Training
   private let runs: HandMadeRuns
   init() throws { runs = try HandMadeRuns() }
 
-  /// A page of two repeats per fold, in the order of the folds; of nil a repeat diverged.
-  private func page(_ folds: [[Int]], _ trainings: [(score: Double, confusion: [[Int]])?]) throws -> ReadPage {
+  /// A page of some repeats per fold, in the order of the folds; of nil a repeat diverged.
+  private func page(
+    _ folds: [[Int]], repeats: Int = 2, _ trainings: [(score: Double, confusion: [[Int]])?]
+  ) throws -> ReadPage {
     let configuration = CrossValidationConfiguration(
-      folds: folds, takesAllPeople: false, run: try runs.configuration(["lstm"], repeats: 2))
+      folds: folds, takesAllPeople: false, run: try runs.configuration(["lstm"], repeats: repeats))
     let records = zip(configuration.trainings, trainings).map { id, training in
       var record = HandMadeRuns.record(score: training?.score ?? 0, confusion: training?.confusion ?? [])
       if training == nil {
@@ -55,6 +57,17 @@ import Training
     #expect(matrix.all("g").compactMap { $0.words.first } == ["26", "14", "10", "30"])
     #expect(try page.rows("activity")[0][4] == "40")
     #expect(page.headings == ["People", "Activities", "Reproduce"])
+  }
+
+  /// One repeat deviates from nothing.
+  @Test func oneRepeat() throws {
+    let page = try page([[7], [9]], repeats: 1, [(90, [[10, 0], [2, 8]]), (60, [[5, 5], [3, 7]])])
+    #expect(
+      try page.rows("person", "windows", "accuracy", "macro F1").map { $0.dropLast() } == [
+        ["7", "20", "90.000"], ["9", "20", "60.000"],
+      ])
+    #expect(!page.captions.contains { $0.contains("over repeats") })
+    #expect(page.paragraphs.contains { $0.contains("Mean accuracy over 2 folds: 75.000 % (SD 15.000)") })
   }
 
   /// Of folds of several people nothing is known of each without the store, and the page says so.

@@ -84,15 +84,14 @@ package struct CrossValidationReport: FolderReport, Sendable {
   private func table(
     _ rows: [CrossValidationResults.Row], _ first: String, _ name: (CrossValidationResults.Row) -> String
   ) -> Page.Table {
-    Page.Table(
-      caption: "Accuracy in per cent; SD: its standard deviation over repeats, with divisor n.",
-      heading: [first, "windows", "accuracy", "SD", "macro F1"],
+    let isRepeated = configuration.repeats > 1
+    return Page.Table(
+      caption: "Accuracy in per cent"
+        + (isRepeated ? "; SD: its standard deviation over repeats, with divisor n." : "."),
+      heading: [first, "windows", "accuracy"] + (isRepeated ? ["SD"] : []) + ["macro F1"],
       rows: rows.map { row in
-        [
-          name(row), row.windows.map { "\($0)" } ?? "-", RunFacts.number(row.mean, 3),
-          RunFacts.number(row.deviation, 3),
-          RunFacts.number(row.macroF1, 4),
-        ]
+        [name(row), row.windows.map { "\($0)" } ?? "-", RunFacts.number(row.mean, 3)]
+          + (isRepeated ? [RunFacts.number(row.deviation, 3)] : []) + [RunFacts.number(row.macroF1, 4)]
       })
   }
 
