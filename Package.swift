@@ -64,11 +64,14 @@ let package = Package(
         "KernelsBaseline",
       ]),
 
+    .target(name: "Communication"),
     .target(name: "NeuralNetworks", dependencies: ["Kernels", "SystemSupport"]),
     .target(name: "ModelFiles", dependencies: ["NeuralNetworks", "HDF5", "SystemSupport"]),
     .target(
       name: "Training",
-      dependencies: ["ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5", "SystemSupport", "CPlatform", yaml]),
+      dependencies: [
+        "Communication", "ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5", "SystemSupport", "CPlatform", yaml,
+      ]),
     .target(name: "Statistics", dependencies: ["Kernels", "SystemSupport"]),
     .target(name: "Inspection", dependencies: ["Windows", "SystemSupport"]),
     .target(name: "Plots", swiftSettings: presentation),
@@ -101,7 +104,7 @@ let package = Package(
       path: "data-tools/har-synthesize"),
 
     .target(
-      name: "_TestSupport", dependencies: ["HDF5", "Kernels", "NeuralNetworks", "SystemSupport", "Windows"],
+      name: "_TestSupport", dependencies: ["Communication", "HDF5", "Kernels", "NeuralNetworks", "SystemSupport", "Windows"],
       path: "Tests/_TestSupport"),
     .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport", "_TestSupport"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "_TestSupport"]),
@@ -121,7 +124,7 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "ModelFiles", "NeuralNetworks", "Windows", "HDF5", "Kernels", "SystemSupport", "CAllocationCounter",
+        "Communication", "Training", "ModelFiles", "NeuralNetworks", "Windows", "HDF5", "Kernels", "SystemSupport", "CAllocationCounter",
         "_TestSupport",
       ]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Kernels", "_TestSupport"]),

@@ -60,16 +60,17 @@ public func adam<I: InstructionSet>(_: I.Type, _ p: borrowing AdamArguments) {
   }
 }
 
-/// sum[i] = Σ over shards of shard[i], from the first shard to the last; `count` reaches to a whole vector.
+/// sum[i] = Σ over shards of shard[i], from the first shard to the last, or `continues` the sum that is there; `count` reaches to a
+/// whole vector.
 @_alwaysEmitIntoClient @inline(__always)
 public func reduceShards<I: InstructionSet>(
   _: I.Type, _ shards: UnsafePointer<Float>, shardStride: Int, shardCount: Int, sum: UnsafeMutablePointer<Float>,
-  count: Int
+  count: Int, continues: Bool
 ) {
   var i = 0
   while i < count {
-    var total = I.load(shards + i)
-    for shard in 1..<max(shardCount, 1) { total = total + I.load(shards + (shard * shardStride + i)) }
+    var total = I.load(continues ? UnsafePointer(sum + i) : shards + i)
+    for shard in (continues ? 0 : 1)..<max(shardCount, 1) { total = total + I.load(shards + (shard * shardStride + i)) }
     I.store(total, sum + i)
     i += I.width
   }

@@ -48,8 +48,8 @@ public struct KernelTable: Sendable {
   public let gruGatesForward: @Sendable (borrowing GRUGateArguments) -> Void
   public let gruGatesBackward: @Sendable (borrowing GRUGateArguments) -> Void
   public let adam: @Sendable (borrowing AdamArguments) -> Void
-  /// (shards, shardStride, shardCount, sum, count)
-  public let reduceShards: @Sendable (UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>, Int) -> Void
+  /// (shards, shardStride, shardCount, sum, count, continues)
+  public let reduceShards: @Sendable (UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>, Int, Bool) -> Void
   /// (function, x, y, count)
   public let activate: @Sendable (ElementFunction, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
   /// (output, outputGradient, result): the gradient where the rectified output is positive, else 0.
@@ -94,7 +94,7 @@ public struct KernelTable: Sendable {
     gruGatesForward = { KernelTemplates.gruGatesForward(I.self, $0) }
     gruGatesBackward = { KernelTemplates.gruGatesBackward(I.self, $0) }
     adam = { KernelTemplates.adam(I.self, $0) }
-    reduceShards = { KernelTemplates.reduceShards(I.self, $0, shardStride: $1, shardCount: $2, sum: $3, count: $4) }
+    reduceShards = { KernelTemplates.reduceShards(I.self, $0, shardStride: $1, shardCount: $2, sum: $3, count: $4, continues: $5) }
     activate = { KernelTemplates.activate(I.self, $0, $1, $2, $3) }
     reluBackward = {
       zip(I.self, $0, $1, $2, $3) { y, dy in y.selecting(whereGreaterThan: I.zero, dy, otherwise: I.zero) }

@@ -37,7 +37,7 @@ public struct TrainedModel: Sendable {
       windows: windows.augmented(by: settings.augmentation))
     var history: [EpochReport] = []
     while trainer.progress.epoch < settings.epochs {
-      guard case .completed(let report) = try trainer.runEpoch(threads: threads ?? cores) else {
+      guard case .completed(let report) = trainer.runEpoch(threads: threads ?? cores) else {
         throw TrainingError(epoch: trainer.progress.epoch + 1)
       }
       history.append(report)

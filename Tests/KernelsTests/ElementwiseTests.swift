@@ -62,12 +62,21 @@ import Testing
     let stride = 112
     let source = GuardedFloats(random.uniform(shards * stride, scale: 100))
     let sum = GuardedFloats(count: 96)
-    table.reduceShards(source.address, stride, shards, sum.address, 96)
+    table.reduceShards(source.address, stride, shards, sum.address, 96, false)
     for i in 0..<96 {
       let expected = (1..<shards).reduce(source.address[i]) { $0 + source.address[$1 * stride + i] }
       #expect(sum.address[i].bitPattern == expected.bitPattern)
     }
     #expect(sum.bandsAreUntouched)
+    // A sum that others began ends the same, wherever they stopped.
+    for first in 1..<shards {
+      table.reduceShards(source.address, stride, first, sum.address, 96, false)
+      table.reduceShards(source.address + first * stride, stride, shards - first, sum.address, 96, true)
+      for i in 0..<96 {
+        let expected = (1..<shards).reduce(source.address[i]) { $0 + source.address[$1 * stride + i] }
+        #expect(sum.address[i].bitPattern == expected.bitPattern)
+      }
+    }
   }
 
   @Test(arguments: KernelSet.Name.supported, [2, 3, 6, 8, 17])

@@ -93,7 +93,7 @@ struct EqualBitsTests {
       table.maximum(x.address, y.address, results[2].address, 101)
       table.reluBackward(x.address, y.address, results[3].address, 101)
       table.maximumBackward(x.address, y.address, y.address, results[4].address, results[5].address, 101)
-      table.reduceShards(x.address, 112, 16, results[6].address, 112)
+      table.reduceShards(x.address, 112, 16, results[6].address, 112, false)
       table.columnSums(
         ColumnSumArguments(
           columns: 101, segments: 4, depth: 3, b: x.address, bSegmentStride: 448, bDepthStride: 112,

@@ -87,7 +87,7 @@ final class ModelBench {
     for slice in plan.slices {
       plan.completeGradient(
         slice, shardGradients: shardGradients.address, shardCount: shards, operands: operands.address,
-        minibatchRows: rows, gradient: gradient.address)
+        rows: rows, gradient: gradient.address)
     }
     return plan.model.placedParameters.map { place in
       Array(UnsafeBufferPointer(start: gradient.address + place.offset, count: place.parameter.count))

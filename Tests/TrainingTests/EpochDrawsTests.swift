@@ -35,7 +35,7 @@ import Windows
     var orders: [[Int32]] = []
     for epoch in 0..<3 {
       windows.draws.withLock { $0 = [] }
-      guard case .completed = try trainer.runEpoch(threads: 2) else { continue }
+      guard case .completed = trainer.runEpoch(threads: 2) else { continue }
       let draws = windows.draws.withLock { $0 }.sorted { $0.position < $1.position }
       #expect(draws.map(\.position) == Array(0..<70))
       #expect(draws.allSatisfy { $0.epoch == epoch })
@@ -57,7 +57,7 @@ import Windows
     let trainer = try toyTrainer(try ModelPreset.lstm.description(sizes), settings, windows: toyWindows(count: 70))
     var losses: [Double] = []
     for _ in 0..<3 {
-      guard case .completed(let report) = try trainer.runEpoch(threads: 1) else { continue }
+      guard case .completed(let report) = trainer.runEpoch(threads: 1) else { continue }
       losses.append(report.loss)
     }
     #expect(Set(losses).count == 3)

@@ -17,7 +17,7 @@ import Windows
     let trainer = try toyTrainer(try toyNetwork(preset), settings, windows: data, kernels: kernels)
     var losses: [Double] = []
     for _ in 0..<settings.epochs {
-      guard case .completed(let report) = try trainer.runEpoch(threads: 2) else { continue }
+      guard case .completed(let report) = trainer.runEpoch(threads: 2) else { continue }
       losses.append(report.loss)
     }
     #expect(losses.count == settings.epochs)
@@ -58,9 +58,9 @@ import Windows
         isAugmented
         ? AugmentedWindows(windows, settings.augmentation, scaling: .fit(.power, .timeStep, to: windows)) : windows
       let trainer = try toyTrainer(network, settings, windows: source)
-      _ = try trainer.runEpoch(threads: threads)
+      _ = trainer.runEpoch(threads: threads)
       let before = allocation_counter_value()
-      _ = try trainer.runEpoch(threads: threads)
+      _ = trainer.runEpoch(threads: threads)
       return allocation_counter_value() - before
     }
     let short = try allocations(windows: 128)
@@ -71,7 +71,7 @@ import Windows
     var settings = TrainingSettings(epochs: 3, seed: 1)
     settings.learningRate = 1e30
     let trainer = try toyTrainer(try toyNetwork(.lstm), settings, windows: toyWindows(count: 300))
-    let outcomes = try (0..<3).map { _ in try trainer.runEpoch(threads: 2) }
+    let outcomes = (0..<3).map { _ in trainer.runEpoch(threads: 2) }
     #expect(outcomes.contains { if case .diverged = $0 { true } else { false } })
   }
 
@@ -80,11 +80,11 @@ import Windows
     let windows = toyWindows(count: 400)
     let undisturbed = try trainedBits(.lstm, threads: 1, windows: windows)
     let whole = try toyTrainer(try toyNetwork(.lstm), TrainingSettings(epochs: 2, seed: 3), windows: windows)
-    guard case .completed(let expected) = try whole.runEpoch(threads: 1) else { return }
+    guard case .completed(let expected) = whole.runEpoch(threads: 1) else { return }
     let trainer = try toyTrainer(
       try toyNetwork(.lstm), TrainingSettings(epochs: 2, seed: 3), windows: windows,
       stop: StopRequest(afterSteps: steps))
-    #expect(try trainer.runEpoch(threads: 2) == .interrupted)
+    #expect(trainer.runEpoch(threads: 2) == .interrupted)
     #expect(trainer.progress.position == 64 * steps)
     #expect(trainer.live.snapshot.position == 64 * steps)
     // A stop is for good: what goes on is another trainer from the same state.
@@ -93,12 +93,12 @@ import Windows
     next.optimizer.firstMoment.write(trainer.optimizer.firstMoment.array)
     next.optimizer.secondMoment.write(trainer.optimizer.secondMoment.array)
     next.progress = trainer.progress
-    guard case .completed(let report) = try next.runEpoch(threads: 3) else {
+    guard case .completed(let report) = next.runEpoch(threads: 3) else {
       Issue.record("the epoch did not go on")
       return
     }
     #expect(report.loss == expected.loss && report.accuracy == expected.accuracy)
-    _ = try next.runEpoch(threads: 2)
+    _ = next.runEpoch(threads: 2)
     #expect(next.parameters.array.map(\.bitPattern) == undisturbed)
   }
 

@@ -164,7 +164,7 @@ import Training
       let before = trainer.parameters.array.map(Double.init)
       // Parameters near zero keep the digits of small steps.
       trainer.parameters.write(before.map { Float($0) })
-      _ = try trainer.runEpoch(threads: 2)
+      _ = trainer.runEpoch(threads: 2)
       return zip(before, trainer.parameters.array).map { ($0 - Double($1)) * 1e4 }
     }
     func norm(_ gradient: [Double]) -> Double { gradient.reduce(0) { $0 + $1 * $1 }.squareRoot() }

@@ -50,7 +50,7 @@ import _TestSupport
       for (place, values) in zip(trainer.model.placedParameters, weights) {
         for (i, value) in values.enumerated() { trainer.parameters.address[place.offset + i] = value }
       }
-      let outcome = try trainer.runEpoch(threads: 1)
+      let outcome = trainer.runEpoch(threads: 1)
       let total: Double
       if case .completed(let report) = outcome {
         total = report.loss * Double(windows.count)

@@ -1,7 +1,10 @@
+import Communication
+import Foundation
 import Kernels
 import NeuralNetworks
 import Training
 import Windows
+import _TestSupport
 
 /// A learnable set of windows of five people: each class a wave of its own frequency, with noise.
 func toyWindows(count: Int, timeSteps: Int = 24, channels: Int = 3, classes: Int = 4) -> WindowSet {
@@ -44,11 +47,45 @@ func toyNetwork(_ preset: ModelPreset) throws -> ModelDescription { try preset.d
 func toyTrainer(
   _ network: ModelDescription, _ settings: TrainingSettings, windows: any WindowSource,
   kernels: KernelSet.Name = KernelSet.bestName, repeatIndex: Int = 0, stop: StopRequest = StopRequest(),
-  team: WorkerTeam = WorkerTeam()
+  communicator: (any Communicator)? = nil, team: WorkerTeam = WorkerTeam()
 ) throws -> Trainer {
   Trainer(
     model: try Sequential(network, convolution: settings.convolution), kernels: try KernelSet(kernels),
-    settings: settings, repeatIndex: repeatIndex, windows: windows, stop: stop, team: team)
+    settings: settings, repeatIndex: repeatIndex, windows: windows, stop: stop, communicator: communicator, team: team)
+}
+
+/// Runs a body as each of some processes, on a thread each, and returns what they came to.
+func asRanks<Result: Sendable>(
+  _ count: Int, _ body: @escaping @Sendable (any Communicator) throws -> Result
+) throws -> [Result] {
+  let results = SharedResults<Result>(count: count)
+  let ranks = DispatchGroup()
+  for communicator in ThreadCommunicator.group(of: count) {
+    ranks.enter()
+    let thread = Thread {
+      results[communicator.rank] = Swift.Result { try body(communicator) }
+      ranks.leave()
+    }
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+  ranks.wait()
+  return try results.all.map { try $0!.get() }
+}
+
+/// What some threads come to; each writes its own.
+private final class SharedResults<Value: Sendable>: @unchecked Sendable {
+  private let lock = NSLock()
+  private var results: [Result<Value, any Error>?]
+
+  init(count: Int) { results = Array(repeating: nil, count: count) }
+
+  var all: [Result<Value, any Error>?] { lock.withLock { results } }
+
+  subscript(index: Int) -> Result<Value, any Error>? {
+    get { lock.withLock { results[index] } }
+    set { lock.withLock { results[index] = newValue } }
+  }
 }
 
 /// The bits of all parameters after some epochs.
@@ -77,6 +114,6 @@ func trainedBits(
   }
   let trainer = try toyTrainer(
     network, settings, windows: windows, kernels: kernels, repeatIndex: repeatIndex, team: team)
-  for _ in 0..<epochs { _ = try trainer.runEpoch(threads: threads) }
+  for _ in 0..<epochs { _ = trainer.runEpoch(threads: threads) }
   return trainer.parameters.array.map(\.bitPattern)
 }

@@ -99,7 +99,7 @@ struct Variation: Sendable, CustomTestStringConvertible {
     let trainer = try toyTrainer(try variation.network(), settings, windows: toyWindows(count: 400))
     var losses: [Double] = []
     for _ in 0..<settings.epochs {
-      guard case .completed(let report) = try trainer.runEpoch(threads: 2) else { continue }
+      guard case .completed(let report) = trainer.runEpoch(threads: 2) else { continue }
       losses.append(report.loss)
     }
     #expect(losses.count == settings.epochs)
@@ -113,9 +113,9 @@ struct Variation: Sendable, CustomTestStringConvertible {
     func allocations(windows: Int) throws -> Int {
       let trainer = try toyTrainer(
         try variation.network(), TrainingSettings(epochs: 3, seed: 1), windows: toyWindows(count: windows))
-      _ = try trainer.runEpoch(threads: 1)
+      _ = trainer.runEpoch(threads: 1)
       let before = allocation_counter_value()
-      _ = try trainer.runEpoch(threads: 1)
+      _ = trainer.runEpoch(threads: 1)
       return allocation_counter_value() - before
     }
     let short = try allocations(windows: 128)

@@ -37,7 +37,7 @@ struct EpochBenchmark: ParsableCommand {
       var peak = 0.0
       for epoch in 0...epochs {
         peak = max(peak, PeakMeasurement.gigaflops(of: kernels))
-        guard case .completed(let report) = try trainer.runEpoch(threads: threads) else { return }
+        guard case .completed(let report) = trainer.runEpoch(threads: threads) else { return }
         if epoch > 0 { seconds.append(report.seconds) }
       }
       let timing = Timing(seconds: seconds)

@@ -113,7 +113,7 @@ struct ScalingBenchmark: ParsableCommand {
   /// Windows per second of one model.
   private static func shards(_ trainer: Trainer, threads: Int, windows: Int) throws -> Double {
     let start = DispatchTime.now().uptimeNanoseconds
-    _ = try trainer.runEpoch(threads: threads)
+    _ = trainer.runEpoch(threads: threads)
     return Double(windows) / (Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9)
   }
 
@@ -124,7 +124,7 @@ struct ScalingBenchmark: ParsableCommand {
     for trainer in trainers {
       done.enter()
       Thread {
-        _ = try? trainer.runEpoch(threads: 1)
+        _ = trainer.runEpoch(threads: 1)
         done.leave()
       }.start()
     }

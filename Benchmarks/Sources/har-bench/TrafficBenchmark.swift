@@ -62,7 +62,7 @@ struct TrafficBenchmark: ParsableCommand {
         model: network, kernels: kernels, settings: settings, repeatIndex: 0, windows: windows)
       var step = Double.infinity
       for _ in 0..<settings.epochs {
-        guard case .completed(let report) = try trainer.runEpoch(threads: 1) else { return }
+        guard case .completed(let report) = trainer.runEpoch(threads: 1) else { return }
         step = min(step, report.seconds / Double(trainer.stepsPerEpoch))
       }
       let one = Traffic(plan, batchSize: settings.batchSize, threads: 1)

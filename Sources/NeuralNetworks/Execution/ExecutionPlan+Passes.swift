@@ -62,9 +62,11 @@ extension ExecutionPlan {
   }
 
   /// All gradients from those of the logits `[rows, classCount]`, which `fillLogitGradient` writes.
+  ///
+  /// - Parameter passed: told of every layer whose gradients are there, from the last to the first.
   package func backward(
     _ memory: ShardMemory, rows: Int, training: ShardTraining,
-    fillLogitGradient: (UnsafeMutablePointer<Float>) -> Void
+    fillLogitGradient: (UnsafeMutablePointer<Float>) -> Void, passed: (Int) -> Void = { _ in }
   ) {
     var (current, next) = (memory.worker + gradientOffsets.0, memory.worker + gradientOffsets.1)
     fillLogitGradient(current)
@@ -75,6 +77,7 @@ extension ExecutionPlan {
         output: memory.worker + activationOffsets[index + 1], outputGradient: current,
         inputGradient: index > model.firstTrainable ? next : nil)
       swap(&current, &next)
+      passed(index)
     }
   }
 

@@ -5,6 +5,8 @@ internal import Kernels
 package struct ParameterSlice: Sendable {
   /// Floats of the buffers of parameters, gradients and moments; begins and ends on cache lines.
   package let range: Range<Int>
+  /// The layer whose parameters they are.
+  package let layer: Int
   let source: Source
 
   enum Source: Sendable {
@@ -33,7 +35,7 @@ extension ParameterSlice {
       case .perShard:
         return stride(from: base, to: end, by: 4096).map { first in
           ParameterSlice(
-            range: first..<min(first + 4096, end),
+            range: first..<min(first + 4096, end), layer: index,
             source: .shards(first: shardGradientOffsets[index] + first - base))
         }
       case .perBatch(let products): return slices(of: products, layer: index, base: base, end: end)
@@ -48,7 +50,7 @@ extension ParameterSlice {
     var parts: [Part] = []
     var first = base
     func close(at end: Int) {
-      slices.append(ParameterSlice(range: first..<end, source: .products(parts)))
+      slices.append(ParameterSlice(range: first..<end, layer: layer, source: .products(parts)))
       parts = []
       first = end
     }
@@ -70,26 +72,31 @@ extension ParameterSlice {
 }
 
 extension ExecutionPlan {
-  /// Writes the slice's part of `gradient` from the shards' gradients, one behind the other, or the minibatch's operands.
+  /// Writes the slice's part of `gradient` from the shards' gradients, one behind the other, or the operands of their rows.
+  ///
+  /// - Parameter continues: whether the sums go on from what `gradient` holds, those of the shards before. Every element is one chain
+  ///   over all rows in their order, so that it comes to the same bits wherever it is interrupted between two shards.
   package func completeGradient(
     _ slice: ParameterSlice, shardGradients: UnsafePointer<Float>, shardCount: Int, operands: UnsafePointer<Float>,
-    minibatchRows: Int, gradient: UnsafeMutablePointer<Float>
+    rows: Int, gradient: UnsafeMutablePointer<Float>, continues: Bool = false
   ) {
     switch slice.source {
     case .shards(let first):
       kernels.table.reduceShards(
-        shardGradients + first, shardGradientCount, shardCount, gradient + slice.range.lowerBound, slice.range.count)
+        shardGradients + first, shardGradientCount, shardCount, gradient + slice.range.lowerBound, slice.range.count,
+        continues)
     case .products(let parts):
       for part in parts {
         let product = part.product
         let place = self.operands[part.layer]
         let target = model.parameterOffsets[part.layer] + product.target + part.rows.lowerBound * product.outputs
         var arguments = ProductArguments(
-          rows: part.rows.count, columns: product.outputs, depth: minibatchRows * part.rowsPerSample,
+          rows: part.rows.count, columns: product.outputs, depth: rows * part.rowsPerSample,
           a: operands + place.input + product.inputColumn + part.rows.lowerBound, aRowStride: 1,
           b: operands + place.gradient + product.outputColumn, c: gradient + target, cRowStride: product.outputs)
         arguments.aDepthStride = place.inputStride
         arguments.bDepthStride = place.gradientStride
+        if continues { arguments.start = .existing }
         kernels.table.product(arguments)
       }
     }

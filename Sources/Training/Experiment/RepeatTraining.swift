@@ -48,7 +48,7 @@ struct RepeatTraining {
     while record.status == .running, trainer.progress.epoch < lastEpoch,
       !observers.contains(where: { $0.endsTraining(record) })
     {
-      switch try trainer.runEpoch(threads: threads()) {
+      switch trainer.runEpoch(threads: threads()) {
       case .completed(var report):
         if let evaluation = data.validation.map(evaluate) {
           report.validationLoss = evaluation.loss

@@ -17,6 +17,9 @@ package final class SharedSlots<Element>: @unchecked Sendable {
 
   package var count: Int { slots.count }
 
+  /// The slots as they lie in memory.
+  var bytes: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(slots) }
+
   package subscript(index: Int) -> Element {
     get { slots[index] }
     set { slots[index] = newValue }

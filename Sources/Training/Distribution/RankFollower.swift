@@ -1,0 +1,153 @@
+package import Communication
+internal import Foundation
+package import Kernels
+internal import NeuralNetworks
+internal import Synchronization
+internal import SystemSupport
+internal import Windows
+
+/// A process that does what the first one tells it (``RankTeam``), until that lets it go. It reads the store, if anything, and writes nothing.
+package final class RankFollower: Sendable {
+  let communicator: any Communicator
+  let kernels: KernelSet
+  private let version: String
+  private let arithmetic: String
+  /// Processors that this process may use.
+  private let cores: Int
+  let stop: StopRequest
+  private let data = Mutex<FollowedData>(FollowedData())
+
+  package init(
+    _ communicator: any Communicator, kernels: KernelSet, version: String, arithmetic: String, cores: Int,
+    stop: StopRequest
+  ) {
+    self.communicator = communicator
+    self.kernels = kernels
+    self.version = version
+    self.arithmetic = arithmetic
+    self.cores = cores
+    self.stop = stop
+  }
+
+  static var hostName: String { ProcessInfo.processInfo.hostName }
+
+  /// Introduces itself, and serves until the first process says `quit`.
+  package func run() throws {
+    reply(.hello(RankDescription(host: Self.hostName, version: version, arithmetic: arithmetic, cores: cores)))
+    let jobs = FollowerJobs(self)
+    while true {
+      let message = jobs.isEmpty ? communicator.waitForMessage(from: 0, tag: .command).1 : jobs.waitForCommand()
+      switch try message.value(RankCommand.self, from: 0) {
+      case .store(let path, let sha256):
+        answer { try data.withLock { try $0.read(path, sha256: sha256) } }
+      case .sharedStore(let train, let test):
+        answer { data.withLock { $0.receive(train: train, test: test, by: communicator) } }
+      case .together(let order, let threads): try together(order, message.numbers, threads: threads ?? cores)
+      case .alone(let order, let job, let threads):
+        jobs.begin(order, message.numbers, job: job, threads: threads ?? cores)
+      case .stop: stop.request()
+      case .quit: return
+      case .epoch, .predict, .endTogether: throw RankTeam.unexpected(0)
+      }
+    }
+  }
+
+  func reply(_ reply: RankReply, numbers: [[Float]] = []) {
+    communicator.send(Message(reply, numbers: numbers), to: 0, tag: .reply)
+  }
+
+  /// Says that something is done, or why not.
+  private func answer(_ body: () throws -> Void) {
+    do {
+      try body()
+      reply(.ready)
+    } catch {
+      reply(Self.failure(error))
+    }
+  }
+
+  static func failure(_ error: any Error) -> RankReply {
+    if let error = error as? any UserFacingError {
+      return .failed(status: error.exitStatus.rawValue, message: error.message)
+    }
+    return .failed(status: ExitStatus.software.rawValue, message: error.localizedDescription)
+  }
+
+  /// The windows of an order; those of the last recipe are kept.
+  func data(_ order: TrainingOrder) throws -> ExperimentData { try data.withLock { try $0.data(order.recipe) } }
+
+  func trainer(
+    _ order: TrainingOrder, _ data: ExperimentData, communicator: (any Communicator)?
+  ) throws -> Trainer {
+    let training = order.settings.models[order.network].training
+    return Trainer(
+      model: try Sequential(order.settings.models[order.network].network, convolution: training.convolution),
+      kernels: kernels, settings: training, repeatIndex: order.repeatIndex, windows: data.trainingWindows(training),
+      scaling: data.scaling, stop: stop, communicator: communicator)
+  }
+
+  // MARK: Together
+
+  private func together(_ order: TrainingOrder, _ numbers: [[Float]], threads: Int) throws {
+    var prepared: (trainer: Trainer, data: ExperimentData)?
+    answer {
+      let data = try data(order)
+      let trainer = try trainer(order, data, communicator: communicator)
+      guard numbers.count == 3, numbers.allSatisfy({ $0.count == trainer.parameters.count }) else {
+        throw RankTeam.unexpected(0)
+      }
+      trainer.parameters.write(numbers[0])
+      trainer.optimizer.firstMoment.write(numbers[1])
+      trainer.optimizer.secondMoment.write(numbers[2])
+      if let record = order.record { trainer.progress = record.progress }
+      prepared = (trainer, data)
+    }
+    while true {
+      let message = communicator.waitForMessage(from: 0, tag: .command).1
+      switch (try message.value(RankCommand.self, from: 0), prepared) {
+      case (.epoch(let learningRate), let (trainer, _)?):
+        trainer.progress.learningRate = learningRate
+        _ = trainer.runEpoch(threads: threads)
+      case (.predict(let which), let (trainer, data)?):
+        guard let windows = which == .test ? data.test : data.validation else { throw RankTeam.unexpected(0) }
+        let parameters = AlignedBuffer(count: trainer.parameters.count)
+        _ = SharedPrediction(trainer.model, kernels, communicator).probabilities(windows, parameters, threads: threads)
+      case (.endTogether, _): return
+      // Another process could not prepare it.
+      case (.quit, _): throw RankTeam.unexpected(0)
+      default: throw RankTeam.unexpected(0)
+      }
+    }
+  }
+}
+
+/// The store that a follower has, and the windows of the last recipe.
+private struct FollowedData {
+  private var windows: (train: WindowSet, test: WindowSet)?
+  private var last: (recipe: DataRecipe, data: ExperimentData)?
+
+  mutating func read(_ path: String, sha256: String) throws {
+    let found = try SHA256Digest.ofFile(path)
+    guard found == sha256 else { throw RunFolderError(path, .otherStore(found: found, expected: sha256)) }
+    let store = try WindowStore.read(path: path)
+    (windows, last) = ((store.train, store.test), nil)
+  }
+
+  mutating func receive(train: [Int], test: [Int], by communicator: any Communicator) {
+    func received(_ shape: [Int]) -> WindowSet {
+      let windows = WindowSet(count: shape[0], timeSteps: shape[1], channels: shape[2])
+      windows.broadcast(by: communicator)
+      return windows
+    }
+    (windows, last) = ((received(train), received(test)), nil)
+  }
+
+  mutating func data(_ recipe: DataRecipe) throws -> ExperimentData {
+    if let last, last.recipe == recipe { return last.data }
+    guard let windows else { throw RankTeam.unexpected(0) }
+    last = nil
+    let data = try recipe.data(train: windows.train, test: windows.test)
+    last = (recipe, data)
+    return data
+  }
+}

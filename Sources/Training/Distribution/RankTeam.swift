@@ -1,0 +1,132 @@
+package import Communication
+internal import Foundation
+internal import SystemSupport
+internal import Synchronization
+package import Windows
+
+/// How trainings are divided among processes.
+package enum Distribution: String, Sendable, CaseIterable {
+  /// Whole repeats, folds or trials, handed out as processes fall free.
+  case repeats
+  /// One training at a time, each minibatch's shards spread over all processes.
+  case shards
+  /// Repeats where there are at least as many as processes, else shards.
+  case auto
+}
+
+/// All processes, as the first one leads them: it alone knows options and files; the others do what they are told (``RankFollower``).
+///
+/// One thread at a time may use it.
+package final class RankTeam: Sendable {
+  let communicator: any Communicator
+  private let distribution: Distribution
+  private let sharesStore: Bool
+  /// Threads per process as asked for; nil for all its cores.
+  let threads: Int?
+  let descriptions: [RankDescription]
+  private let announced = Mutex<String?>(nil)
+
+  /// Waits for all others.
+  ///
+  /// - Throws: ``RankError`` where one is of another version, or rounds otherwise: the processes would not have the same bits.
+  package init(
+    _ communicator: any Communicator, distribution: Distribution, sharesStore: Bool, threads: Int?, version: String,
+    arithmetic: String
+  ) throws(RankError) {
+    self.communicator = communicator
+    self.distribution = distribution
+    self.sharesStore = sharesStore
+    self.threads = threads
+    let own = RankDescription(host: RankFollower.hostName, version: version, arithmetic: arithmetic, cores: 0)
+    var descriptions = [own]
+    for rank in 1..<max(communicator.count, 1) {
+      let reply = try communicator.waitForMessage(from: rank, tag: .reply).1.value(RankReply.self, from: rank)
+      guard case .hello(let other) = reply else { throw Self.unexpected(rank) }
+      func refuse(_ what: String, _ found: String, _ expected: String) -> RankError {
+        RankError(
+          rank: rank, host: other.host, status: .data, reason: "has \(what) \(found), expected \(expected) as process 0 has")
+      }
+      guard other.version == version else { throw refuse("version", other.version, version) }
+      guard other.arithmetic == arithmetic else { throw refuse("arithmetic", other.arithmetic, arithmetic) }
+      descriptions.append(other)
+    }
+    self.descriptions = descriptions
+  }
+
+  package var count: Int { communicator.count }
+
+  static func unexpected(_ rank: Int) -> RankError {
+    RankError(rank: rank, host: nil, status: .software, reason: "sent an unexpected message")
+  }
+
+  /// Lets all processes read a store, or sends them its windows, unless they have them. Comes before anything changes these.
+  ///
+  /// - Throws: ``RankError`` where a process can't read it.
+  package func announce(_ store: WindowStore, sha256: String) throws(RankError) {
+    guard announced.withLock({ $0 != sha256 }) else { return }
+    if sharesStore {
+      func shape(_ windows: WindowSet) -> [Int] { [windows.count, windows.timeSteps, windows.channels] }
+      tell(.sharedStore(train: shape(store.train), test: shape(store.test)))
+      for windows in [store.train, store.test] { windows.broadcast(by: communicator) }
+    } else {
+      tell(.store(path: URL(fileURLWithPath: store.path).path, sha256: sha256))
+    }
+    try waitUntilReady()
+    announced.withLock { $0 = sha256 }
+  }
+
+  /// Tells all others.
+  func tell(_ command: RankCommand, numbers: [[Float]] = []) {
+    let message = Message(command, numbers: numbers)
+    for rank in 1..<max(count, 1) { communicator.send(message, to: rank, tag: .command) }
+  }
+
+  /// Waits until all others have done what they were told; throws what one of them could not.
+  func waitUntilReady() throws(RankError) {
+    var failure: RankError?
+    for rank in 1..<max(count, 1) {
+      switch try communicator.waitForMessage(from: rank, tag: .reply).1.value(RankReply.self, from: rank) {
+      case .ready: break
+      case .failed(let status, let message): failure = failure ?? self.failure(rank, status, message)
+      default: throw Self.unexpected(rank)
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  func failure(_ rank: Int, _ status: Int32, _ message: String) -> RankError {
+    RankError(rank: rank, host: descriptions[rank].host, status: ExitStatus(rawValue: status) ?? .software, reason: message)
+  }
+
+  /// Whether a number of trainings is carried out one after the other by all processes together.
+  func worksTogether(on trainings: Int) -> Bool {
+    switch distribution {
+    case .repeats: false
+    case .shards: true
+    case .auto: trainings < count
+    }
+  }
+
+  /// Lets the others go.
+  package func end() { tell(.quit) }
+}
+
+extension WindowSet {
+  /// The windows of the first process in all of them: there these, elsewhere the same shape, to be filled.
+  func broadcast(by communicator: any Communicator) {
+    // Few calls, whole windows: a selection doesn't lie in one piece.
+    let windowsAtOnce = max(1, (64 << 20) / max(1, windowCount * 4))
+    let block = AlignedBuffer(count: min(windowsAtOnce, max(count, 1)) * windowCount)
+    for first in stride(from: 0, to: count, by: windowsAtOnce) {
+      let windows = first..<min(first + windowsAtOnce, count)
+      if communicator.rank == 0 {
+        for window in windows {
+          (block.address + (window - first) * windowCount).update(from: self.window(window), count: windowCount)
+        }
+      }
+      communicator.broadcast(
+        UnsafeMutableRawBufferPointer(start: block.address, count: windows.count * windowCount * 4), from: 0)
+      if communicator.rank > 0 { fill(windows, from: block.address) }
+    }
+  }
+}
