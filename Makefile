@@ -2,6 +2,8 @@
 # make test           install what the tests need, build, run them all
 # make install        install the commands, manual pages and completions; PREFIX=/usr/local
 # make uninstall      remove them again
+# make mpi            build har-train for several processes on one machine or many, .build-mpi/release/har-train (docs/mpi.md)
+# make test-mpi       test that under mpirun
 # make example        build and run the example of training and predicting from Swift
 # make keras-parity   prove model files both ways with the real Keras
 # make peers          time training and prediction of others beside ours; PEERS="--rounds 3" (docs/benchmarks.md)
@@ -26,7 +28,7 @@ PYTHON ?= python3
 PREFIX ?= /usr/local
 VENV = .venv-test
 
-.PHONY: build demo install uninstall fuzz sanitize mutants faults soak example test keras-parity bench bench-kernels count-instructions test-bench peers format lint dependencies
+.PHONY: build demo mpi test-mpi install uninstall fuzz sanitize mutants faults soak example test keras-parity bench bench-kernels count-instructions test-bench peers format lint dependencies
 .DEFAULT_GOAL := build
 
 build: dependencies
@@ -57,6 +59,15 @@ $(VENV)/.made: data-tools/requirements-test.txt
 test: dependencies $(VENV)/.made
 	$(BUILD) --build-tests
 	HAR_PYTHON=$(CURDIR)/$(VENV)/bin/python $(SWIFT) test -c release --skip-build
+
+MPI_TRAIN = $(CURDIR)/.build-mpi/release/har-train
+mpi: dependencies
+	@data-tools/mpi/install-dependencies.sh
+	$(BUILD) --traits MPI --scratch-path .build-mpi --product har-train
+
+test-mpi: mpi
+	$(BUILD) --build-tests
+	HAR_MPI_TRAIN=$(MPI_TRAIN) $(SWIFT) test -c release --skip-build --filter 'MPITests|RankTeamTests|ShardsOverRanksTests'
 
 # A store to compare predictions on; `make demo` makes it too.
 $(STORE):

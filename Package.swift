@@ -33,6 +33,10 @@ let package = Package(
     // Preloaded by tests.
     .library(name: "FailingCalls", type: .dynamic, targets: ["CFailingCalls"]),
   ],
+  traits: [
+    .trait(
+      name: "MPI", description: "Trains in several processes, on one machine or many, that mpirun or Slurm starts.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -65,12 +69,17 @@ let package = Package(
       ]),
 
     .target(name: "Communication"),
+    .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]),
+    .target(
+      name: "MPICommunication",
+      dependencies: ["Communication", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
     .target(name: "NeuralNetworks", dependencies: ["Kernels", "SystemSupport"]),
     .target(name: "ModelFiles", dependencies: ["NeuralNetworks", "HDF5", "SystemSupport"]),
     .target(
       name: "Training",
       dependencies: [
-        "Communication", "ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5", "SystemSupport", "CPlatform", yaml,
+        "Communication", "ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5", "SystemSupport", "CPlatform",
+        yaml,
       ]),
     .target(name: "Statistics", dependencies: ["Kernels", "SystemSupport"]),
     .target(name: "Inspection", dependencies: ["Windows", "SystemSupport"]),
@@ -89,8 +98,8 @@ let package = Package(
     .executableTarget(
       name: "har-train",
       dependencies: [
-        "Reports", "Inspection", "Training", "ModelFiles", "NeuralNetworks", "Kernels", "Windows", "HDF5",
-        "SystemSupport", "CommandSupport", arguments,
+        "MPICommunication", "Communication", "Reports", "Inspection", "Training", "ModelFiles", "NeuralNetworks",
+        "Kernels", "Windows", "HDF5", "SystemSupport", "CommandSupport", arguments,
       ],
       swiftSettings: presentation),
 
@@ -104,7 +113,8 @@ let package = Package(
       path: "data-tools/har-synthesize"),
 
     .target(
-      name: "_TestSupport", dependencies: ["Communication", "HDF5", "Kernels", "NeuralNetworks", "SystemSupport", "Windows"],
+      name: "_TestSupport",
+      dependencies: ["Communication", "HDF5", "Kernels", "NeuralNetworks", "SystemSupport", "Windows"],
       path: "Tests/_TestSupport"),
     .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport", "_TestSupport"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "_TestSupport"]),
@@ -124,7 +134,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Communication", "Training", "ModelFiles", "NeuralNetworks", "Windows", "HDF5", "Kernels", "SystemSupport", "CAllocationCounter",
+        "Communication", "Training", "ModelFiles", "NeuralNetworks", "Windows", "HDF5", "Kernels", "SystemSupport",
+        "CAllocationCounter",
         "_TestSupport",
       ]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Kernels", "_TestSupport"]),

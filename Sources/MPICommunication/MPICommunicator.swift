@@ -20,14 +20,11 @@
       count = Int(cmpi_count())
     }
 
-    /// Whether a launcher started this process, by the variables that it leaves: Open MPI's, those of PMIx and PMI (Slurm, MPICH). A process by
-    /// itself has no need of MPI.
-    package static func isLaunched(_ environment: [String: String]) -> Bool {
-      ["OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"].contains { environment[$0] != nil }
-    }
-
     /// Leaves MPI, together with all others.
     package func end() { cmpi_end() }
+
+    /// Ends all processes.
+    package func abort(_ status: Int32) { cmpi_abort(status) }
 
     package func send(_ bytes: UnsafeRawBufferPointer, to rank: Int, tag: MessageTag) {
       cmpi_send(bytes.baseAddress, bytes.count, Int32(rank), tag.rawValue)

@@ -68,6 +68,13 @@ public struct WindowSet: Sendable {
       labels: chosen.map { labels[$0] }, subjects: chosen.map { subjects[$0] })
   }
 
+  /// The windows of a range, in the same memory.
+  package func range(_ range: Range<Int>) -> WindowSet {
+    WindowSet(
+      timeSteps: timeSteps, channels: channels, storage: storage, rows: range.map { rows?[$0] ?? $0 },
+      labels: Array(labels[range]), subjects: Array(subjects[range]))
+  }
+
   /// The same windows in memory of their own.
   package func copied() -> WindowSet {
     let copy = AlignedBuffer(count: count * windowCount)

@@ -74,7 +74,7 @@ struct CrossValidate: ParsableCommand {
     let configuration = CrossValidationConfiguration(
       folds: try folds(store, seed: settings.models[0].training.seed), takesAllPeople: foldOptions.allPeople, run: run
     )
-    let session = TrainingSession(kernels, division, outputOptions, ReportOptions())
+    let session = try TrainingSession(kernels, division, outputOptions, ReportOptions())
     let folder = try CrossValidationFolder.create(
       folder.output ?? RunFolder.makeNew(named: "cross-validation"), configuration: configuration, warn: session.warn)
     try CrossValidationRun(folder: folder, store: store, session: session).run()

@@ -33,6 +33,7 @@ struct HARTrain: ParsableCommand {
     defaultSubcommand: Train.self)
 
   static func main() {
+    ProcessGroup.begin()
     runProcess(
       withoutArguments: "nothing to do; to train: har-train --data STORE.h5, to see all there is: har-train --help")
   }

@@ -54,7 +54,8 @@ final class ProgressView: TrainingObserver {
     guard !isQuiet else { return }
     let synthetic = store.isSynthetic ? "SYNTHETIC recordings (made up, not people): " : ""
     StandardError.writeLine(
-      "\(synthetic)\(windows), \(counted(context.threads, "thread")), "
+      "\(synthetic)\(windows), \(context.team.map { "\($0.count) processes, " } ?? "")\(counted(context.threads, "thread"))"
+        + "\(context.team == nil ? "" : " each"), "
         + "\(context.kernels.name.rawValue) kernels, results in \(folder)")
   }
 

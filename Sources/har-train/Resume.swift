@@ -39,7 +39,7 @@ struct Resume: ParsableCommand {
 
   func run() throws {
     let kernels = try chosenKernels()
-    let session = TrainingSession(kernels, division, outputOptions, reports)
+    let session = try TrainingSession(kernels, division, outputOptions, reports)
     if FileSystem.exists("\(folder)/\(TuningConfiguration.fileName)") {
       guard epochs == nil else {
         throw CommandError(

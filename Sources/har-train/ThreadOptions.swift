@@ -13,6 +13,15 @@ struct ThreadOptions: ParsableArguments {
       valueName: "N"))
   var concurrentModels: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "What processes that mpirun started divide among them: whole repeats, the shards of each minibatch, or whichever suits their number.",
+      valueName: "WHAT"))
+  var distribute: Distribution = .auto
+
+  @Flag(help: "Send the store's windows to all processes, rather than let each read the file.")
+  var shareStore = false
+
   func validate() throws {
     try threads.map { try require($0, in: SettingsRange.threads, "--threads") }
     try concurrentModels.map { try require($0, in: SettingsRange.threads, "--concurrent-models") }
@@ -24,6 +33,8 @@ struct ThreadOptions: ParsableArguments {
   /// Models at once: one per thread, but no more than there are cores to run them.
   var modelCount: Int { concurrentModels ?? min(threadCount, max(1, coreCount)) }
 }
+
+extension Distribution: ExpressibleByArgument {}
 
 /// Processors that this process may use.
 var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }

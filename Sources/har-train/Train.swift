@@ -102,7 +102,7 @@ struct Train: ParsableCommand {
     configuration.command = reproducingCommand()
     let path =
       try folder.output ?? RunFolder.makeNew(named: settings.models.count == 1 ? settings.models[0].name : "all")
-    let session = TrainingSession(kernels, division, outputOptions, reports)
+    let session = try TrainingSession(kernels, division, outputOptions, reports)
     let folder = try RunFolder.create(path, configuration: configuration, startFrom: startBytes, warn: session.warn)
     try ExperimentRun(folder: folder, store: store, session: session).run()
   }

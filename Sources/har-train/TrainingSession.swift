@@ -15,14 +15,15 @@ struct TrainingSession {
 
   init(
     _ kernels: KernelSet, _ division: ThreadOptions, _ output: OutputOptions, _ reports: ReportOptions
-  ) {
+  ) throws {
     self.reports = reports
     let stop = StopRequest()
     self.output = output
     context = RunContext(
       kernels: kernels, stop: stop,
       events: EventStream(stop: stop, interval: ProgressView.isLive && !output.quiet ? 0.1 : nil),
-      threads: division.threadCount, concurrentModels: division.modelCount)
+      threads: division.threadCount, concurrentModels: division.modelCount,
+      team: try ProcessGroup.team(kernels, division))
   }
 
   /// Told in a line what a user should know.
@@ -35,7 +36,12 @@ struct TrainingSession {
     _ folder: String, observers: sending [any TrainingObserver], _ body: () throws -> Result?
   ) throws -> Result {
     // From now on there is something to save, and there are threads; before, files are read (see Rehearsal).
-    let watch = signals.watch(context.stop)
+    let stop = context.stop
+    let note = context.team == nil ? nil : Self.asked(folder)
+    let watch = signals.watch {
+      stop.request()
+      if let note { StandardError.writeLine(note) }
+    }
     context.events.add(observers)
     let result: Result?
     do {
@@ -48,7 +54,8 @@ struct TrainingSession {
     }
     guard let result else {
       StandardError.writeLine(stopped(folder))
-      throw ExitCode(watch.exitCode)
+      // Where no signal came here, one came to another process.
+      throw ExitCode(watch.exitCode > 128 ? watch.exitCode : 128 + SIGTERM)
     }
     return result
   }
@@ -67,6 +74,11 @@ struct TrainingSession {
     return files
   }
 
+  /// Said at once where other processes take part: one that died holds the others up until the launcher ends them.
+  private static func asked(_ folder: String) -> String {
+    "har-train: asked to stop; where a process has died, go on from the last checkpoint with: har-train resume \(folder)"
+  }
+
   private func stopped(_ folder: String) -> String {
     "har-train: stopped; all is saved, go on with: har-train resume \(folder)"
   }
@@ -77,9 +89,9 @@ private final class SessionSignals: Sendable {
   private let shared = Mutex<SignalWatch?>(nil)
 
   /// The one watch, which requests a stop.
-  func watch(_ stop: StopRequest) -> SignalWatch {
+  func watch(_ requestStop: @escaping @Sendable () -> Void) -> SignalWatch {
     shared.withLock { shared in
-      let watch = shared ?? SignalWatch(requestStop: { stop.request() })
+      let watch = shared ?? SignalWatch(requestStop: requestStop)
       shared = watch
       return watch
     }

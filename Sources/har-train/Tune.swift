@@ -59,7 +59,7 @@ struct Tune: ParsableCommand {
       reduction: searchSpace.reduction, repeats: repeats,
       run: try RunConfiguration(settings: trials[0].settings, store: store, kernels: kernels))
     configuration.run.command = reproducingCommand()
-    let session = TrainingSession(kernels, division, outputOptions, reports)
+    let session = try TrainingSession(kernels, division, outputOptions, reports)
     let folder = try TuningFolder.create(
       output ?? RunFolder.makeNew(named: "tune"), configuration: configuration, warn: session.warn)
     try TuningRun(folder: folder, store: store, session: session).run()

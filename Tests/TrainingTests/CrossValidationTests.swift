@@ -18,19 +18,7 @@ import _TestSupport
     directory = try TemporaryDirectory()
     kernels = try KernelSet(KernelSet.bestName)
     let path = directory.path("store.h5")
-    let writer = try StoreWriter(path: path, overwrite: false, compression: .none)
-    try writer.describe(
-      StoreDescription(
-        title: "toy", source: "these tests", isSynthetic: true, samplingRate: 50, signalNames: ["x", "y", "z"],
-        activityNames: ["a", "b", "c", "d"]), writer: "these tests")
-    let windows = toyWindows(count: 150)
-    for (split, part) in [(DatasetSplit.train, windows.selecting { $0 < 4 }), (.test, windows.selecting { $0 > 3 })] {
-      let features = try writer.makeSplit(
-        split, count: part.count, shape: [24, 3], labels: part.labels, subjects: part.subjects)
-      let values = (0..<part.count).flatMap { part.features(of: $0) }
-      try values.withUnsafeBufferPointer { try writer.write($0, rows: 0..<part.count, to: features) }
-    }
-    try writer.finish()
+    try writeToyStore(path)
     store = try WindowStore.read(path: path)
   }
 

@@ -27,6 +27,23 @@ func toyWindows(count: Int, timeSteps: Int = 24, channels: Int = 3, classes: Int
     subjects: labels.indices.map { UInt8($0 % 5 + 1) })
 }
 
+/// Writes a store of 150 toy windows, the last two of the five people in the test split.
+func writeToyStore(_ path: String) throws {
+  let writer = try StoreWriter(path: path, overwrite: false, compression: .none)
+  try writer.describe(
+    StoreDescription(
+      title: "toy", source: "these tests", isSynthetic: true, samplingRate: 50, signalNames: ["x", "y", "z"],
+      activityNames: ["a", "b", "c", "d"]), writer: "these tests")
+  let windows = toyWindows(count: 150)
+  for (split, part) in [(DatasetSplit.train, windows.selecting { $0 < 4 }), (.test, windows.selecting { $0 > 3 })] {
+    let features = try writer.makeSplit(
+      split, count: part.count, shape: [24, 3], labels: part.labels, subjects: part.subjects)
+    let values = (0..<part.count).flatMap { part.features(of: $0) }
+    try values.withUnsafeBufferPointer { try writer.write($0, rows: 0..<part.count, to: features) }
+  }
+  try writer.finish()
+}
+
 /// The sizes of a small network of a preset for the toy data.
 func toySizes(_ preset: ModelPreset) -> PresetSizes {
   var sizes = PresetSizes()

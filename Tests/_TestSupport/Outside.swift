@@ -32,6 +32,14 @@ package enum Outside {
   /// Why a test that needs a browser is skipped.
   package static let browserHint = "needs Chromium, named by HAR_CHROMIUM or in PATH"
 
+  /// har-train as built with MPI, by HAR_MPI_TRAIN; nil where it is not there.
+  package static let mpiTrain: Executable? = ProcessInfo.processInfo.environment["HAR_MPI_TRAIN"].flatMap {
+    FileManager.default.isExecutableFile(atPath: $0) ? Executable(path: $0) : nil
+  }
+
+  /// Why a test of several processes is skipped.
+  package static let mpiHint = "needs Open MPI, and the command that `make mpi` builds named by HAR_MPI_TRAIN (make test-mpi)"
+
   /// The folder of the real recordings: HAR_DATASET; nil where it is not there.
   package static let recordings: String? = ProcessInfo.processInfo.environment["HAR_DATASET"].flatMap { path in
     FileManager.default.fileExists(atPath: "\(path)/train/y_train.txt") ? path : nil

@@ -11,7 +11,7 @@ package enum CrossValidation {
     _ store: WindowStore, in folder: CrossValidationFolder, _ context: RunContext
   ) throws -> [TrainingID: RepeatRecord]? {
     let configuration = folder.configuration
-    let windows = configuration.windows(store)
+    let settings = configuration.run.settings
     var open: [TrainingID] = []
     for id in configuration.trainings {
       if let record = try folder.endedRecord(id) {
@@ -21,13 +21,12 @@ package enum CrossValidation {
       }
     }
     let isComplete = try context.run(open, flops: { _ in 1 }) { id in
-      let fold = Set(configuration.folds[id.model])
+      let recipe = DataRecipe(
+        .holdingOut(configuration.folds[id.model], ofBothSplits: configuration.takesAllPeople), settings)
       return RepeatTraining(
-        id: id, settings: configuration.run.settings, model: 0,
-        data: try ExperimentData(
-          train: windows.selecting { !fold.contains($0) }, test: windows.selecting { fold.contains($0) },
-          settings: configuration.run.settings, isOnlyUse: false),
-        slot: try folder.slot(id), end: { try folder.end(id, $0, $1) })
+        id: id, settings: settings, model: 0, data: try recipe.data(train: store.train, test: store.test),
+        recipe: recipe,
+        slot: try folder.slot(id), end: { try folder.end(id, $0) })
     }
     return isComplete ? folder.results.withLock { $0 } : nil
   }
@@ -56,10 +55,10 @@ extension CrossValidationFolder {
   }
 
   /// Keeps what a training came to.
-  func end(_ id: TrainingID, _ record: RepeatRecord, _ trainer: Trainer) throws {
+  func end(_ id: TrainingID, _ state: Checkpoint) throws {
     let slot = try slot(id)
-    try slot.save(record, trainer)
+    try slot.save(state)
     _ = unlink(slot.previousPath)
-    results.withLock { $0[id] = record }
+    results.withLock { $0[id] = state.record }
   }
 }

@@ -75,7 +75,8 @@ final class FollowerJobs: Sendable {
     let ended = Mutex<Checkpoint?>(nil)
     let training = RepeatTraining(
       id: order.id, settings: order.settings, model: order.network, data: data, recipe: order.recipe,
-      slot: FollowerSlot(jobs: self, job: job, order: order, numbers: numbers), end: { state in ended.withLock { $0 = state } },
+      slot: FollowerSlot(jobs: self, job: job, order: order, numbers: numbers),
+      end: { state in ended.withLock { $0 = state } },
       epochLimit: order.epochLimit)
     let isEnded = try training.run(context, threads: threads)
     try events.drain()

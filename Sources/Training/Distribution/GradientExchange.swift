@@ -69,7 +69,9 @@ final class GradientExchange: @unchecked Sendable {
     claimed.store(isActive ? 0 : order.count, ordering: .relaxed)
     arrived.store(isFirst ? order.count : 0, ordering: .relaxed)
     for place in order.indices {
-      if isActive, !isFirst { receives.receive(place, bytes(place, of: sums), from: communicator.rank - 1, tag: .gradient) }
+      if isActive, !isFirst {
+        receives.receive(place, bytes(place, of: sums), from: communicator.rank - 1, tag: .gradient)
+      }
       if !isLast { broadcasts.broadcast(place, bytes(place, of: target), from: share.active - 1) }
     }
   }

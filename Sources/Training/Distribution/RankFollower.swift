@@ -11,20 +11,18 @@ package final class RankFollower: Sendable {
   let communicator: any Communicator
   let kernels: KernelSet
   private let version: String
-  private let arithmetic: String
   /// Processors that this process may use.
   private let cores: Int
   let stop: StopRequest
   private let data = Mutex<FollowedData>(FollowedData())
 
+  /// - Parameter cores: processors that this process may use.
   package init(
-    _ communicator: any Communicator, kernels: KernelSet, version: String, arithmetic: String, cores: Int,
-    stop: StopRequest
+    _ communicator: any Communicator, kernels: KernelSet, version: String, cores: Int, stop: StopRequest
   ) {
     self.communicator = communicator
     self.kernels = kernels
     self.version = version
-    self.arithmetic = arithmetic
     self.cores = cores
     self.stop = stop
   }
@@ -32,8 +30,13 @@ package final class RankFollower: Sendable {
   static var hostName: String { ProcessInfo.processInfo.hostName }
 
   /// Introduces itself, and serves until the first process says `quit`.
-  package func run() throws {
-    reply(.hello(RankDescription(host: Self.hostName, version: version, arithmetic: arithmetic, cores: cores)))
+  ///
+  /// Throws ``RankError`` where it is told what it can't make sense of.
+  package func run() throws(RankError) {
+    reply(
+      .hello(
+        RankDescription(
+          host: Self.hostName, version: version, arithmetic: RunConfiguration.arithmetic(kernels), cores: cores)))
     let jobs = FollowerJobs(self)
     while true {
       let message = jobs.isEmpty ? communicator.waitForMessage(from: 0, tag: .command).1 : jobs.waitForCommand()
@@ -42,7 +45,8 @@ package final class RankFollower: Sendable {
         answer { try data.withLock { try $0.read(path, sha256: sha256) } }
       case .sharedStore(let train, let test):
         answer { data.withLock { $0.receive(train: train, test: test, by: communicator) } }
-      case .together(let order, let threads): try together(order, message.numbers, threads: threads ?? cores)
+      case .together(let order, let threads):
+        guard try together(order, message.numbers, threads: threads ?? cores) else { return }
       case .alone(let order, let job, let threads):
         jobs.begin(order, message.numbers, job: job, threads: threads ?? cores)
       case .stop: stop.request()
@@ -88,7 +92,8 @@ package final class RankFollower: Sendable {
 
   // MARK: Together
 
-  private func together(_ order: TrainingOrder, _ numbers: [[Float]], threads: Int) throws {
+  /// Returns false where it is let go meanwhile.
+  private func together(_ order: TrainingOrder, _ numbers: [[Float]], threads: Int) throws(RankError) -> Bool {
     var prepared: (trainer: Trainer, data: ExperimentData)?
     answer {
       let data = try data(order)
@@ -112,9 +117,8 @@ package final class RankFollower: Sendable {
         guard let windows = which == .test ? data.test : data.validation else { throw RankTeam.unexpected(0) }
         let parameters = AlignedBuffer(count: trainer.parameters.count)
         _ = SharedPrediction(trainer.model, kernels, communicator).probabilities(windows, parameters, threads: threads)
-      case (.endTogether, _): return
-      // Another process could not prepare it.
-      case (.quit, _): throw RankTeam.unexpected(0)
+      case (.endTogether, _): return true
+      case (.quit, _): return false
       default: throw RankTeam.unexpected(0)
       }
     }
@@ -134,12 +138,9 @@ private struct FollowedData {
   }
 
   mutating func receive(train: [Int], test: [Int], by communicator: any Communicator) {
-    func received(_ shape: [Int]) -> WindowSet {
-      let windows = WindowSet(count: shape[0], timeSteps: shape[1], channels: shape[2])
-      windows.broadcast(by: communicator)
-      return windows
-    }
-    (windows, last) = ((received(train), received(test)), nil)
+    let shared = SharedWindows(communicator)
+    windows = (shared.receive(train), shared.receive(test))
+    last = nil
   }
 
   mutating func data(_ recipe: DataRecipe) throws -> ExperimentData {

@@ -1,6 +1,6 @@
 internal import Communication
 internal import Foundation
-internal import SystemSupport
+package import SystemSupport
 
 /// What the first process tells the others.
 enum RankCommand: Codable, Sendable {
@@ -62,6 +62,8 @@ struct TrainingOrder: Codable, Sendable {
   let epochLimit: Int?
   /// Where it stands; nil before its first step.
   var record: RepeatRecord?
+  /// The scaling that its windows have had so far, as JSON; empty for none.
+  var scaling = ""
 
   var id: TrainingID { TrainingID(model: model, repeatIndex: repeatIndex) }
 }
@@ -106,7 +108,7 @@ extension Message {
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     // What is sent has nothing that can't be encoded.
-    self.init(try! encoder.encode(value), numbers: numbers)
+    self.init((try? encoder.encode(value)) ?? Data(), numbers: numbers)
   }
 
   /// Throws ``RankError`` where the text is no such value: the processes are not of one build.
@@ -117,7 +119,8 @@ extension Message {
     do {
       return try decoder.decode(Value.self, from: text)
     } catch {
-      throw RankError(rank: rank, host: nil, status: .software, reason: "sent a message that this version does not know")
+      throw RankError(
+        rank: rank, host: nil, status: .software, reason: "sent a message that this version does not know")
     }
   }
 }

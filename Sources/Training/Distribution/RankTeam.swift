@@ -44,7 +44,8 @@ package final class RankTeam: Sendable {
       guard case .hello(let other) = reply else { throw Self.unexpected(rank) }
       func refuse(_ what: String, _ found: String, _ expected: String) -> RankError {
         RankError(
-          rank: rank, host: other.host, status: .data, reason: "has \(what) \(found), expected \(expected) as process 0 has")
+          rank: rank, host: other.host, status: .data,
+          reason: "has \(what) \(found), expected \(expected) as process 0 has")
       }
       guard other.version == version else { throw refuse("version", other.version, version) }
       guard other.arithmetic == arithmetic else { throw refuse("arithmetic", other.arithmetic, arithmetic) }
@@ -67,7 +68,7 @@ package final class RankTeam: Sendable {
     if sharesStore {
       func shape(_ windows: WindowSet) -> [Int] { [windows.count, windows.timeSteps, windows.channels] }
       tell(.sharedStore(train: shape(store.train), test: shape(store.test)))
-      for windows in [store.train, store.test] { windows.broadcast(by: communicator) }
+      for windows in [store.train, store.test] { SharedWindows(communicator).send(windows) }
     } else {
       tell(.store(path: URL(fileURLWithPath: store.path).path, sha256: sha256))
     }
@@ -95,7 +96,8 @@ package final class RankTeam: Sendable {
   }
 
   func failure(_ rank: Int, _ status: Int32, _ message: String) -> RankError {
-    RankError(rank: rank, host: descriptions[rank].host, status: ExitStatus(rawValue: status) ?? .software, reason: message)
+    RankError(
+      rank: rank, host: descriptions[rank].host, status: ExitStatus(rawValue: status) ?? .software, reason: message)
   }
 
   /// Whether a number of trainings is carried out one after the other by all processes together.
@@ -107,26 +109,13 @@ package final class RankTeam: Sendable {
     }
   }
 
-  /// Lets the others go.
-  package func end() { tell(.quit) }
-}
-
-extension WindowSet {
-  /// The windows of the first process in all of them: there these, elsewhere the same shape, to be filled.
-  func broadcast(by communicator: any Communicator) {
-    // Few calls, whole windows: a selection doesn't lie in one piece.
-    let windowsAtOnce = max(1, (64 << 20) / max(1, windowCount * 4))
-    let block = AlignedBuffer(count: min(windowsAtOnce, max(count, 1)) * windowCount)
-    for first in stride(from: 0, to: count, by: windowsAtOnce) {
-      let windows = first..<min(first + windowsAtOnce, count)
-      if communicator.rank == 0 {
-        for window in windows {
-          (block.address + (window - first) * windowCount).update(from: self.window(window), count: windowCount)
-        }
-      }
-      communicator.broadcast(
-        UnsafeMutableRawBufferPointer(start: block.address, count: windows.count * windowCount * 4), from: 0)
-      if communicator.rank > 0 { fill(windows, from: block.address) }
+  /// Lets all others go.
+  ///
+  /// - Parameter isGreeted: whether a team has heard them introduce themselves; else that is done now.
+  package static func dismiss(_ communicator: any Communicator, isGreeted: Bool) {
+    for rank in 1..<max(communicator.count, 1) {
+      if !isGreeted { _ = communicator.waitForMessage(from: rank, tag: .reply) }
+      communicator.send(Message(RankCommand.quit), to: rank, tag: .command)
     }
   }
 }

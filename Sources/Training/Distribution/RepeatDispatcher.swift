@@ -81,7 +81,7 @@ struct RepeatDispatcher {
     var order = training.order
     var numbers = training.data.startingWeights[training.model].map { [$0] } ?? []
     if let state = try training.slot.lastGood() {
-      order.record = state.record
+      (order.record, order.scaling) = (state.record, state.scaling)
       numbers = [state.parameters, state.firstMoment, state.secondMoment, state.bestParameters]
     }
     team.communicator.send(

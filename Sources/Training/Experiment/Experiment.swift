@@ -25,8 +25,9 @@ package enum Experiment {
     try folder.restoreModels()
     let isComplete = try context.run(open, flops: { flops[$0.model] }) { id in
       RepeatTraining(
-        id: id, settings: settings, model: id.model, data: data, slot: try folder.slot(id),
-        end: { try folder.end(id, $0, $1) })
+        id: id, settings: settings, model: id.model, data: data,
+        recipe: DataRecipe(.splits, settings, scaling: data.scaling?.jsonText), slot: try folder.slot(id),
+        end: { try folder.end(id, $0) })
     }
     return isComplete ? folder.results.withLock { $0 } : nil
   }

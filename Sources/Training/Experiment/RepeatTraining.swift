@@ -13,22 +13,33 @@ struct RepeatTraining {
   /// The network's place in the settings.
   let model: Int
   let data: ExperimentData
-  let slot: CheckpointSlot
+  /// How another process finds the data.
+  let recipe: DataRecipe
+  let slot: any TrainingSlot
   /// Keeps what the repeat came to.
-  let end: (RepeatRecord, Trainer) throws -> Void
+  let end: (Checkpoint) throws -> Void
   /// The epochs after which it is judged, where that is before its last.
   var epochLimit: Int?
 
   private var training: TrainingSettings { settings.models[model].training }
   private var lastEpoch: Int { min(training.epochs, epochLimit ?? training.epochs) }
 
+  /// What another process must know to carry it out, from its first step.
+  var order: TrainingOrder {
+    TrainingOrder(
+      model: id.model, repeatIndex: id.repeatIndex, settings: settings, network: model, recipe: recipe,
+      epochLimit: epochLimit)
+  }
+
   /// Trains. Returns whether it came to its end; false where a stop was requested, and the state is saved.
-  func run(_ context: RunContext, threads: () -> Int) throws -> Bool {
+  ///
+  /// - Parameter team: the processes that carry it out together; nil for one by itself.
+  func run(_ context: RunContext, with team: RankTeam? = nil, threads: () -> Int) throws -> Bool {
     let trainer = Trainer(
       model: try Sequential(settings.models[model].network, convolution: training.convolution),
       kernels: context.kernels,
       settings: training, repeatIndex: id.repeatIndex, windows: data.trainingWindows(training), scaling: data.scaling,
-      stop: context.stop)
+      stop: context.stop, communicator: team?.communicator)
     if let weights = data.startingWeights[model] { trainer.parameters.write(weights) }
     var record = try slot.load(into: trainer) ?? RepeatRecord()
     // What was judged at an earlier limit goes on.
@@ -40,17 +51,24 @@ struct RepeatTraining {
     context.events.publish(.started(id, record))
     context.events.follow(id, trainer.live)
     defer { context.events.follow(id, nil) }
-    func evaluate(_ windows: WindowSet) -> Evaluation {
-      Predictor(model: trainer.model, kernels: context.kernels, parameters: trainer.parameters)
+    let together = try team.map { team in
+      var order = order
+      order.record = record
+      return try TogetherTraining(order, trainer, context.kernels, team)
+    }
+    defer { together?.end() }
+    func evaluate(_ windows: WindowSet, _ which: PredictedWindows) -> Evaluation {
+      together?.evaluate(windows, which, threads: threads())
+        ?? Predictor(model: trainer.model, kernels: context.kernels, parameters: trainer.parameters)
         .evaluate(windows, threads: threads())
     }
     let observers = observers()
     while record.status == .running, trainer.progress.epoch < lastEpoch,
       !observers.contains(where: { $0.endsTraining(record) })
     {
-      switch trainer.runEpoch(threads: threads()) {
+      switch together?.runEpoch(threads: threads()) ?? trainer.runEpoch(threads: threads()) {
       case .completed(var report):
-        if let evaluation = data.validation.map(evaluate) {
+        if let evaluation = data.validation.map({ evaluate($0, .validation) }) {
           report.validationLoss = evaluation.loss
           report.validationAccuracy = evaluation.accuracy
         }
@@ -63,16 +81,16 @@ struct RepeatTraining {
       }
       record.progress = trainer.progress
       if context.stop.isRequested, record.status == .running, trainer.progress.epoch < lastEpoch {
-        try slot.save(record, trainer)
+        try slot.save(trainer.checkpoint(record))
         return false
       }
     }
     if record.status == .running {
       trainer.exchangeBest()
       record.weightsDigest = trainer.weightsDigest
-      score(&record, evaluate(data.test))
+      score(&record, evaluate(data.test, .test))
     }
-    try end(record, trainer)
+    try end(trainer.checkpoint(record))
     context.events.publish(.ended(id, record))
     return true
   }

@@ -9,10 +9,14 @@ package struct RunContext: Sendable {
   /// Threads in all, and trainings at once.
   package let threads: Int
   package let concurrentModels: Int
+  /// All processes, where there are others.
+  package let team: RankTeam?
 
   package init(
-    kernels: KernelSet, stop: StopRequest, events: EventStream, threads: Int, concurrentModels: Int
+    kernels: KernelSet, stop: StopRequest, events: EventStream, threads: Int, concurrentModels: Int,
+    team: RankTeam? = nil
   ) {
+    self.team = team
     self.kernels = kernels
     self.stop = stop
     self.events = events
@@ -27,10 +31,24 @@ package struct RunContext: Sendable {
     _ jobs: [Job], flops: (Job) -> Int, training: @escaping @Sendable (Job) throws -> RepeatTraining
   ) throws -> Bool {
     let longestFirst = jobs.sorted { (-flops($0), $0) < (-flops($1), $1) }
-    let isComplete = try TrainingPool(longestFirst, threads: threads, stop: stop).run(
-      concurrentJobs: concurrentModels
-    ) { job, threads in
-      try training(job).run(self, threads: threads)
+    let pool = TrainingPool(longestFirst, threads: threads, stop: stop)
+    let isComplete: Bool
+    if let team, team.worksTogether(on: jobs.count) {
+      isComplete = try pool.run(concurrentJobs: 1) { job, threads in
+        try training(job).run(self, with: team, threads: threads)
+      }
+    } else if let team {
+      let concurrentJobs = min(concurrentModels, (jobs.count + team.count - 1) / team.count)
+      let dispatcher = RepeatDispatcher(team, self, concurrentJobs: concurrentJobs)
+      isComplete = try pool.run(
+        concurrentJobs: concurrentJobs, elsewhere: { next in try dispatcher.run { try next().map(training) } }
+      ) { job, threads in
+        try training(job).run(self, threads: threads)
+      }
+    } else {
+      isComplete = try pool.run(concurrentJobs: concurrentModels) { job, threads in
+        try training(job).run(self, threads: threads)
+      }
     }
     try events.drain()
     return isComplete

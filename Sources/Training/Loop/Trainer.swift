@@ -139,7 +139,8 @@ package final class Trainer: @unchecked Sendable {
     if lamb != nil {
       team.forEach(slices.count) { [self] slice, _ in
         lamb?.direct(
-          slice, of: parameters, gradient: minibatch.values, gradientScale: updateScale, adam: optimizer, step: progress.step)
+          slice, of: parameters, gradient: minibatch.values, gradientScale: updateScale, adam: optimizer,
+          step: progress.step)
       }
       lamb?.weigh()
       team.forEach(slices.count) { [self] slice, _ in

@@ -25,10 +25,14 @@ package final class TrainingPool<Job: Sendable>: Sendable {
   /// Runs all jobs, at most `concurrentJobs` at once and never more than there are threads. What one throws stops the others
   /// and is thrown.
   ///
-  /// - Parameter body: trains; it is given a function that tells the threads it may use now, and returns whether it came to its end.
+  /// - Parameters:
+  ///   - elsewhere: takes jobs too, one by one, for whoever else works on them, until there are none; returns whether all that it took
+  ///     came to their end. nil for nobody.
+  ///   - body: trains; it is given a function that tells the threads it may use now, and returns whether it came to its end.
   /// - Returns: whether all jobs came to their end; false where a stop was requested before.
   package func run(
-    concurrentJobs: Int, body: @escaping @Sendable (_ job: Job, _ threads: @escaping @Sendable () -> Int) throws -> Bool
+    concurrentJobs: Int, elsewhere: (@Sendable (_ next: () -> Job?) throws -> Bool)? = nil,
+    body: @escaping @Sendable (_ job: Job, _ threads: @escaping @Sendable () -> Int) throws -> Bool
   ) throws -> Bool {
     let count = state.withLock { min(concurrentJobs, threads, $0.queue.count) }
     let done = DispatchSemaphore(value: 0)
@@ -41,6 +45,7 @@ package final class TrainingPool<Job: Sendable>: Sendable {
       thread.stackSize = 8 << 20
       thread.start()
     }
+    if let elsewhere { note { try elsewhere(next) } }
     for _ in 0..<count { done.wait() }
     return try state.withLock { state in
       if let failure = state.failure { throw failure }
@@ -52,13 +57,17 @@ package final class TrainingPool<Job: Sendable>: Sendable {
     while let job = next() {
       budget.enter(worker)
       defer { budget.leave(worker) }
-      do {
-        let isEnded = try body(job) { [budget] in budget.share(of: worker) }
-        if !isEnded { state.withLock { $0.wasStopped = true } }
-      } catch {
-        state.withLock { $0.failure = $0.failure ?? error }
-        stop.request()
-      }
+      note { try body(job) { [budget] in budget.share(of: worker) } }
+    }
+  }
+
+  /// Keeps how a job ended.
+  private func note(_ body: () throws -> Bool) {
+    do {
+      if try !body() { state.withLock { $0.wasStopped = true } }
+    } catch {
+      state.withLock { $0.failure = $0.failure ?? error }
+      stop.request()
     }
   }
 

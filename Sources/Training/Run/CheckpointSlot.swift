@@ -1,7 +1,7 @@
 internal import SystemSupport
 
 /// The place of one training's checkpoint, and of the one before it.
-struct CheckpointSlot: Sendable {
+struct CheckpointSlot: TrainingSlot {
   let path: String
   let previousPath: String
   /// What a checkpoint here must have been written for.
@@ -34,7 +34,7 @@ struct CheckpointSlot: Sendable {
   }
 
   /// The checkpoint, else the one before it; nil where neither is whole. Throws `foreignCheckpoint`.
-  func lastGood(withNumbers: Bool = true, accepts: (Checkpoint) -> Bool = { _ in true }) throws -> Checkpoint? {
+  func lastGood(withNumbers: Bool, accepts: (Checkpoint) -> Bool = { _ in true }) throws -> Checkpoint? {
     var isPassedOver = false
     for path in [path, previousPath] {
       do {
@@ -55,19 +55,19 @@ struct CheckpointSlot: Sendable {
 
   /// The last good state, in the trainer and as a record; nil where there is none.
   func load(into trainer: Trainer) throws -> RepeatRecord? {
-    guard let checkpoint = try lastGood(accepts: { trainer.accepts($0) }) else { return nil }
+    guard let checkpoint = try lastGood(withNumbers: true, accepts: { trainer.accepts($0) }) else { return nil }
     // Logarithms may differ in their last bit from one system's library to another's.
     guard checkpoint.scaling == trainer.scalingText else { throw RunFolderError(path, .foreignCheckpoint) }
     trainer.restore(checkpoint)
     return checkpoint.record
   }
 
+  func lastGood() throws -> Checkpoint? { try lastGood(withNumbers: true) }
+
   /// Saves the state between two steps; the one before it is kept until the next time.
-  func save(_ record: RepeatRecord, _ trainer: Trainer) throws(OutputError) {
-    let checkpoint = Checkpoint(
-      identity: identity, record: record, scaling: trainer.scalingText, parameters: trainer.parameters.array,
-      firstMoment: trainer.optimizer.firstMoment.array, secondMoment: trainer.optimizer.secondMoment.array,
-      bestParameters: trainer.bestParameters?.array ?? [])
+  func save(_ state: Checkpoint) throws(OutputError) {
+    var checkpoint = state
+    checkpoint.identity = identity
     // The previous one takes the name in one go; a moment without a current one is what the previous one is for.
     if FileSystem.exists(path), rename(path, previousPath) != 0 {
       throw OutputError(path: path, reason: "cannot be renamed: \(FileSystem.lastFailure)", status: .io)

@@ -42,7 +42,8 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
     self.versions = versions
   }
 
-  private static func arithmetic(_ kernels: KernelSet) -> String {
+  /// How kernels round.
+  package static func arithmetic(_ kernels: KernelSet) -> String {
     kernels.table.fusesMultiplyAdd ? "fused" : "separate"
   }
 

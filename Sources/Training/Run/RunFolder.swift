@@ -60,15 +60,13 @@ extension RunFolder {
   }
 
   /// Keeps what a repeat came to: its model first, then that it is finished.
-  func end(_ id: TrainingID, _ record: RepeatRecord, _ trainer: Trainer) throws {
+  func end(_ id: TrainingID, _ state: Checkpoint) throws {
     try results.withLock { ended in
       var all = ended
-      all[id] = record
-      if keptModels(model: id.model, all).contains(id) {
-        try writeModel(id, trainer.parameters, scaling: trainer.scalingText)
-      }
+      all[id] = state.record
+      if keptModels(model: id.model, all).contains(id) { try writeModel(id, state) }
       let slot = try slot(id)
-      try slot.save(record, trainer)
+      try slot.save(state)
       _ = unlink(slot.previousPath)
       ended = all
       removeModelsNotKept(model: id.model, all)
@@ -79,17 +77,17 @@ extension RunFolder {
   func restoreModels() throws {
     let ended = results.withLock { $0 }
     for id in ended.keys where keptModels(model: id.model, ended).contains(id) && !FileSystem.exists(modelPath(id)) {
-      guard let checkpoint = try slot(id).lastGood() else { continue }
-      let parameters = AlignedBuffer(count: checkpoint.parameters.count)
-      parameters.write(checkpoint.parameters)
-      try writeModel(id, parameters, scaling: checkpoint.scaling)
+      guard let state = try slot(id).lastGood() else { continue }
+      try writeModel(id, state)
     }
   }
 
-  private func writeModel(_ id: TrainingID, _ parameters: AlignedBuffer, scaling: String) throws {
+  private func writeModel(_ id: TrainingID, _ state: Checkpoint) throws {
+    let parameters = AlignedBuffer(count: state.parameters.count)
+    parameters.write(state.parameters)
     let model = settings.models[id.model]
     var attributes = ["har_seed": "\(model.training.seed)", "har_repeat": "\(id.repeatIndex + 1)"]
-    if !scaling.isEmpty { attributes[KerasModelFile.scalingAttribute] = scaling }
+    if !state.scaling.isEmpty { attributes[KerasModelFile.scalingAttribute] = state.scaling }
     try KerasModelFile.write(
       path: modelPath(id), description: model.network, parameters: parameters,
       training: KerasTrainingConfig(model.training), attributes: attributes)

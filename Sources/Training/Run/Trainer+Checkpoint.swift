@@ -22,6 +22,14 @@ extension Trainer {
     if !checkpoint.bestParameters.isEmpty { keepBest(checkpoint.bestParameters) }
   }
 
+  /// The state between two steps, for a slot to keep.
+  func checkpoint(_ record: RepeatRecord) -> Checkpoint {
+    Checkpoint(
+      identity: "", record: record, scaling: scalingText, parameters: parameters.array,
+      firstMoment: optimizer.firstMoment.array, secondMoment: optimizer.secondMoment.array,
+      bestParameters: bestParameters?.array ?? [])
+  }
+
   /// The scaling of the windows as JSON; empty for none.
   var scalingText: String { scaling?.jsonText ?? "" }
 

@@ -47,16 +47,15 @@ package enum Tuner {
     _ job: TuningJob, _ train: WindowSet, _ folder: TuningFolder
   ) throws -> RepeatTraining {
     let trial = folder.configuration.trials[job.trial]
-    let held = Set(folder.configuration.folds[job.fold])
-    let data = try ExperimentData(
-      train: train.selecting { !held.contains($0) }, test: train.selecting { held.contains($0) },
-      settings: trial.settings, isOnlyUse: false)
+    let recipe = DataRecipe(
+      .holdingOut(folder.configuration.folds[job.fold], ofBothSplits: false), trial.settings)
     let slot = try folder.slot(job)
     return RepeatTraining(
-      id: job.id, settings: trial.settings, model: 0, data: data, slot: slot,
-      end: { record, trainer in
-        try slot.save(record, trainer)
-        try folder.note(TuningResult(job, record))
+      id: job.id, settings: trial.settings, model: 0, data: try recipe.data(train: train, test: train), recipe: recipe,
+      slot: slot,
+      end: { state in
+        try slot.save(state)
+        try folder.note(TuningResult(job, state.record))
       }, epochLimit: trial.rungEpochs[job.rung])
   }
 }
