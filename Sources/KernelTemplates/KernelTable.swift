@@ -94,7 +94,9 @@ public struct KernelTable: Sendable {
     gruGatesForward = { KernelTemplates.gruGatesForward(I.self, $0) }
     gruGatesBackward = { KernelTemplates.gruGatesBackward(I.self, $0) }
     adam = { KernelTemplates.adam(I.self, $0) }
-    reduceShards = { KernelTemplates.reduceShards(I.self, $0, shardStride: $1, shardCount: $2, sum: $3, count: $4, continues: $5) }
+    reduceShards = {
+      KernelTemplates.reduceShards(I.self, $0, shardStride: $1, shardCount: $2, sum: $3, count: $4, continues: $5)
+    }
     activate = { KernelTemplates.activate(I.self, $0, $1, $2, $3) }
     reluBackward = {
       zip(I.self, $0, $1, $2, $3) { y, dy in y.selecting(whereGreaterThan: I.zero, dy, otherwise: I.zero) }

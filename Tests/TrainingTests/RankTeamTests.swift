@@ -214,7 +214,8 @@ import _TestSupport
         try context.team?.announce(read, sha256: String(repeating: "0", count: 64))
       }
     }
-    #expect(error?.exitStatus == .data && error?.message.contains("is not the file that the run began with") == true, "\(error?.message ?? "")")
+    let message = error?.message ?? ""
+    #expect(error?.exitStatus == .data && message.contains("is not the file that the run began with"), "\(message)")
   }
 
   @Test func processesOfOtherVersions() throws {

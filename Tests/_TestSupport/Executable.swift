@@ -13,6 +13,15 @@ package struct ProcessResult: Sendable {
   package var errorLines: [String] { standardError.split(separator: "\n").map(String.init) }
 }
 
+/// Runs a body with no signal blocked in this thread: Dispatch's threads block them all, and what they start inherits that.
+private func withoutBlockedSignals<Result>(_ body: () throws -> Result) rethrows -> Result {
+  var (none, before) = (sigset_t(), sigset_t())
+  sigemptyset(&none)
+  pthread_sigmask(SIG_SETMASK, &none, &before)
+  defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+  return try body()
+}
+
 /// A program started by tests.
 package struct Executable: Sendable {
   /// Path of the program.
@@ -61,7 +70,7 @@ package struct Executable: Sendable {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: out))
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: error))
-    try process.run()
+    try withoutBlockedSignals { try process.run() }
     return (process, out, error)
   }
 }

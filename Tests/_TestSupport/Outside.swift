@@ -38,7 +38,8 @@ package enum Outside {
   }
 
   /// Why a test of several processes is skipped.
-  package static let mpiHint = "needs Open MPI, and the command that `make mpi` builds named by HAR_MPI_TRAIN (make test-mpi)"
+  package static let mpiHint =
+    "needs Open MPI, and the command that `make mpi` builds, named by HAR_MPI_TRAIN (make test-mpi)"
 
   /// The folder of the real recordings: HAR_DATASET; nil where it is not there.
   package static let recordings: String? = ProcessInfo.processInfo.environment["HAR_DATASET"].flatMap { path in
