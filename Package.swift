@@ -116,6 +116,7 @@ let package = Package(
       name: "_TestSupport",
       dependencies: ["Communication", "HDF5", "Kernels", "NeuralNetworks", "SystemSupport", "Windows"],
       path: "Tests/_TestSupport"),
+    .testTarget(name: "CommunicationTests", dependencies: ["Communication", "_TestSupport"]),
     .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport", "_TestSupport"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "_TestSupport"]),
     .testTarget(

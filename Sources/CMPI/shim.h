@@ -68,13 +68,11 @@ static inline void cmpi_gather(const void *own, int count, void *all) {
 }
 
 /// Whose message of a tag waits to be received, of any process where `rank` is below 0; below 0 for nobody's.
-static inline int cmpi_pending(int rank, int tag, int *count) {
+static inline int cmpi_pending(int rank, int tag) {
   int is_there = 0;
   MPI_Status status;
   MPI_Iprobe(rank < 0 ? MPI_ANY_SOURCE : rank, tag, MPI_COMM_WORLD, &is_there, &status);
-  if (!is_there) return -1;
-  MPI_Get_count(&status, MPI_BYTE, count);
-  return status.MPI_SOURCE;
+  return is_there ? status.MPI_SOURCE : -1;
 }
 
 /// Transfers under way, a request each.

@@ -12,10 +12,10 @@ package protocol Communicator: AnyObject, Sendable {
   func send(_ bytes: UnsafeRawBufferPointer, to rank: Int, tag: MessageTag)
   /// Waits for as many bytes as there is place for.
   func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int, tag: MessageTag)
-  /// A message that has come and was not yet received; nil for none.
+  /// Who sent a message that has come and was not yet received; nil for nobody.
   ///
   /// - Parameter rank: whose; nil for anybody's.
-  func pending(from rank: Int?, tag: MessageTag) -> PendingMessage?
+  func pending(from rank: Int?, tag: MessageTag) -> Int?
   /// Every process's bytes, one behind the other in the order of their ranks; each gives as many.
   func gather(_ own: UnsafeRawBufferPointer, into all: UnsafeMutableRawBufferPointer)
   /// The bytes of one process, in all of them.
@@ -26,7 +26,7 @@ package protocol Communicator: AnyObject, Sendable {
 
 /// Transfers under way, by their number. They go on whenever one of them is asked whether it is done.
 package protocol Transfers: AnyObject {
-  /// Begins to send bytes, which must stay as they are until it is done.
+  /// Begins to send bytes, at most ``Communicator/largestTransfer``, which must stay as they are until it is done.
   func send(_ index: Int, _ bytes: UnsafeRawBufferPointer, to rank: Int, tag: MessageTag)
   /// Begins to receive; messages of one sender with one tag come in the order in which they were sent.
   func receive(_ index: Int, _ bytes: UnsafeMutableRawBufferPointer, from rank: Int, tag: MessageTag)
@@ -34,6 +34,11 @@ package protocol Transfers: AnyObject {
   func broadcast(_ index: Int, _ bytes: UnsafeMutableRawBufferPointer, from root: Int)
   /// Whether it has ended. One that never began has.
   func isDone(_ index: Int) -> Bool
+}
+
+extension Communicator {
+  /// Bytes of one transfer at most; longer sends go in several, each but the last of this size.
+  package static var largestTransfer: Int { 1 << 30 }
 }
 
 /// What a message is about: those of one kind don't overtake each other.
@@ -44,15 +49,4 @@ package enum MessageTag: Int32, Sendable, CaseIterable {
   case command
   /// What the others tell the first.
   case reply
-}
-
-/// A message that waits to be received.
-package struct PendingMessage: Sendable, Equatable {
-  package let source: Int
-  package let byteCount: Int
-
-  package init(source: Int, byteCount: Int) {
-    self.source = source
-    self.byteCount = byteCount
-  }
 }

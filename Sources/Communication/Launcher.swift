@@ -9,4 +9,9 @@ package enum Launcher {
     guard environment["PMIX_RANK"] != nil || environment["PMI_RANK"] != nil else { return nil }
     return environment["SLURM_STEP_NUM_TASKS"].flatMap(Int.init) ?? 1
   }
+
+  /// The number of this process among them; 0 where nobody says.
+  package static func rank(_ environment: [String: String]) -> Int {
+    ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].lazy.compactMap { environment[$0].flatMap(Int.init) }.first ?? 0
+  }
 }

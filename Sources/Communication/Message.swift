@@ -12,14 +12,52 @@ package struct Message: Sendable, Equatable {
   }
 }
 
+extension Message {
+  /// What is sent, one behind the other: how many sizes there are, the sizes of all, the text, and each row of numbers.
+  fileprivate var parts: [Data] {
+    let sizes = [text.count, numbers.count] + numbers.map(\.count)
+    return [[sizes.count].withUnsafeBytes { Data($0) }, sizes.withUnsafeBytes { Data($0) }, text]
+      + numbers.map { $0.withUnsafeBytes { Data($0) } }
+  }
+}
+
+/// A message on its way, while the sender goes on to receive: two who only sent would wait for each other.
+package final class OutgoingMessage {
+  private let parts: [UnsafeMutableRawBufferPointer]
+  private let transfers: any Transfers
+  private let count: Int
+  private var done = 0
+
+  package init(_ message: Message, by communicator: some Communicator, to rank: Int, tag: MessageTag) {
+    parts = message.parts.map { part in
+      let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: part.count, alignment: 16)
+      part.copyBytes(to: bytes)
+      return bytes
+    }
+    let largest = type(of: communicator).largestTransfer
+    let pieces = parts.flatMap { part in
+      stride(from: 0, to: max(part.count, 1), by: largest).map { first in
+        UnsafeRawBufferPointer(rebasing: part[first..<min(first + largest, part.count)])
+      }
+    }
+    count = pieces.count
+    transfers = communicator.makeTransfers(count: count)
+    for (index, piece) in pieces.enumerated() { transfers.send(index, piece, to: rank, tag: tag) }
+  }
+
+  /// Whether all of it has been sent, before which it must not be let go.
+  package var isDone: Bool {
+    while done < count, transfers.isDone(done) { done += 1 }
+    return done == count
+  }
+
+  deinit { for part in parts { part.deallocate() } }
+}
+
 extension Communicator {
-  /// Sends a message in parts: the sizes of all, the text, and each row of numbers.
+  /// Sends a message. It may wait until the other receives.
   package func send(_ message: Message, to rank: Int, tag: MessageTag) {
-    let sizes = [message.text.count, message.numbers.count] + message.numbers.map(\.count)
-    [sizes.count].withUnsafeBytes { send($0, to: rank, tag: tag) }
-    sizes.withUnsafeBytes { send($0, to: rank, tag: tag) }
-    message.text.withUnsafeBytes { send($0, to: rank, tag: tag) }
-    for numbers in message.numbers { numbers.withUnsafeBytes { send($0, to: rank, tag: tag) } }
+    for part in message.parts { part.withUnsafeBytes { send($0, to: rank, tag: tag) } }
   }
 
   /// Waits for a message of one process.
@@ -48,9 +86,7 @@ extension Communicator {
   package func waitForMessage(from rank: Int?, tag: MessageTag) -> (source: Int, Message) {
     var pause = 20e-6
     while true {
-      if let pending = pending(from: rank, tag: tag) {
-        return (pending.source, receiveMessage(from: pending.source, tag: tag))
-      }
+      if let source = pending(from: rank, tag: tag) { return (source, receiveMessage(from: source, tag: tag)) }
       Thread.sleep(forTimeInterval: pause)
       pause = min(2 * pause, 2e-3)
     }

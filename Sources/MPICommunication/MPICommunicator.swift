@@ -34,10 +34,9 @@
       cmpi_receive(bytes.baseAddress, bytes.count, Int32(rank), tag.rawValue)
     }
 
-    package func pending(from rank: Int?, tag: MessageTag) -> PendingMessage? {
-      var bytes: Int32 = 0
-      let source = cmpi_pending(rank.map(Int32.init) ?? -1, tag.rawValue, &bytes)
-      return source < 0 ? nil : PendingMessage(source: Int(source), byteCount: Int(bytes))
+    package func pending(from rank: Int?, tag: MessageTag) -> Int? {
+      let source = cmpi_pending(rank.map(Int32.init) ?? -1, tag.rawValue)
+      return source < 0 ? nil : Int(source)
     }
 
     package func gather(_ own: UnsafeRawBufferPointer, into all: UnsafeMutableRawBufferPointer) {

@@ -74,10 +74,12 @@ struct CrossValidate: ParsableCommand {
     let configuration = CrossValidationConfiguration(
       folds: try folds(store, seed: settings.models[0].training.seed), takesAllPeople: foldOptions.allPeople, run: run
     )
-    let session = try TrainingSession(kernels, division, outputOptions, ReportOptions())
+    let session = TrainingSession(kernels, division, outputOptions, ReportOptions())
     let folder = try CrossValidationFolder.create(
       folder.output ?? RunFolder.makeNew(named: "cross-validation"), configuration: configuration, warn: session.warn)
-    try CrossValidationRun(folder: folder, store: store, session: session).run()
+    try CrossValidationRun(
+      folder: folder, store: store, session: try session.leading(store, sha256: folder.configuration.run.store.sha256)
+    ).run()
   }
 
   private func folds(_ store: WindowStore, seed: UInt64) throws -> [[Int]] {

@@ -13,7 +13,6 @@ struct CrossValidationRun {
 
   func run() throws {
     let configuration = folder.configuration
-    try session.context.team?.announce(store, sha256: configuration.run.store.sha256)
     let view = ProgressView(plan: try ProgressPlan(configuration), isQuiet: session.output.quiet)
     view.announce(
       "\(counted(configuration.windows(store).count, "window")) of \(configuration.folds.joined().count) people in \(configuration.folds.count) folds",

@@ -23,7 +23,6 @@ struct ExperimentRun {
   /// Trains, with the protocol's lines where no JSON is asked for, and returns what it came to.
   func trainedSummary() throws -> RunSummary {
     let settings = folder.configuration.settings
-    try session.context.team?.announce(store, sha256: folder.configuration.store.sha256)
     // Training scales the store's windows where they lie; the report shows them as they were recorded.
     let recorded = settings.scaling == .none ? store : store.keepingTestWindows()
     let data = try ExperimentData(store, settings, startingModel: try folder.startingModel())

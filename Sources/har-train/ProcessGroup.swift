@@ -11,26 +11,15 @@ import Training
 
 /// The processes that a launcher started, of which this is one. The first reads options, writes and prints; the others follow it.
 enum ProcessGroup {
-  /// What the first process speaks with the others by; nil where it is alone.
-  static var communicator: (any Communicator)? { shared.withLock { $0 } }
-
-  private static let shared = Mutex<(any Communicator)?>(nil)
-  /// Whether the others have introduced themselves.
-  private static let isGreeted = Mutex(false)
-
   /// Finds the others, where there are any; in all processes but the first it never returns.
   static func begin() {
-    guard let count = Launcher.processCount(ProcessInfo.processInfo.environment) else { return }
+    let environment = ProcessInfo.processInfo.environment
+    guard let count = Launcher.processCount(environment) else { return }
     #if MPI
-      do throws(MPICommunicator.Failure) {
-        let communicator = try MPICommunicator()
-        guard communicator.rank == 0 else { follow(communicator) }
-        shared.withLock { $0 = communicator.count > 1 ? communicator : nil }
-        atexit { ProcessGroup.end() }
-        own.withLock { $0 = communicator }
-      } catch {
-        leave("\(error.reason)", .system)
-      }
+      // The first process reads its files before MPI has threads (see Rehearsal); the others wait for it meanwhile.
+      state.withLock { $0.process = getpid() }
+      atexit { ProcessGroup.end() }
+      if Launcher.rank(environment) != 0 { follow(joined()) }
     #else
       guard count > 1 else { return }
       leave(
@@ -46,22 +35,55 @@ enum ProcessGroup {
 
   /// All processes under the first one's lead; nil where it is alone. Throws ``RankError`` where they don't go together.
   static func team(_ kernels: KernelSet, _ division: ThreadOptions) throws -> RankTeam? {
-    guard let communicator else { return nil }
-    isGreeted.withLock { $0 = true }
-    return try RankTeam(
-      communicator, distribution: division.distribute, sharesStore: division.shareStore, threads: division.threads,
-      version: packageVersion, arithmetic: RunConfiguration.arithmetic(kernels))
+    guard Launcher.processCount(ProcessInfo.processInfo.environment) != nil else { return nil }
+    #if MPI
+      let communicator = joined()
+      guard communicator.count > 1 else { return nil }
+      state.withLock { $0.isGreeted = true }
+      return try RankTeam(
+        communicator, distribution: division.distribute, sharesStore: division.shareStore, threads: division.threads,
+        version: packageVersion, arithmetic: RunConfiguration.arithmetic(kernels))
+    #else
+      return nil
+    #endif
   }
 
   #if MPI
-    private static let own = Mutex<MPICommunicator?>(nil)
+    private struct State {
+      var communicator: MPICommunicator?
+      /// Whether the others have introduced themselves.
+      var isGreeted = false
+      var hasEnded = false
+      var process: pid_t = 0
+    }
+
+    private static let state = Mutex(State())
+
+    /// MPI, which begins with the first call.
+    private static func joined() -> MPICommunicator {
+      do throws(MPICommunicator.Failure) {
+        return try state.withLock { state throws(MPICommunicator.Failure) in
+          if let communicator = state.communicator { return communicator }
+          let communicator = try MPICommunicator()
+          state.communicator = communicator
+          return communicator
+        }
+      } catch {
+        StandardError.writeLine("har-train: \(error.reason)")
+        _exit(ExitStatus.system.rawValue)
+      }
+    }
 
     /// Lets the others go, and leaves MPI with them.
     private static func end() {
-      if let communicator = shared.withLock({ $0 }) {
-        RankTeam.dismiss(communicator, isGreeted: isGreeted.withLock { $0 })
-      }
-      own.withLock { $0 }?.end()
+      // A copy of the process (see Rehearsal) is none of the group. A thread that ends the process, out of memory, may not call MPI
+      // beside others: the launcher ends all.
+      guard Thread.isMainThread, state.withLock({ $0.process == getpid() }) else { _exit(ExitStatus.system.rawValue) }
+      guard state.withLock({ !$0.hasEnded }) else { return }
+      let communicator = joined()
+      if communicator.rank == 0 { RankTeam.dismiss(communicator, isGreeted: state.withLock { $0.isGreeted }) }
+      communicator.end()
+      state.withLock { $0.hasEnded = true }
     }
 
     private static func follow(_ communicator: MPICommunicator) -> Never {
@@ -80,7 +102,6 @@ enum ProcessGroup {
         communicator.abort(error.exitStatus.rawValue)
       }
       withExtendedLifetime(watch) {}
-      communicator.end()
       exit(0)
     }
   #endif

@@ -39,7 +39,7 @@ struct Resume: ParsableCommand {
 
   func run() throws {
     let kernels = try chosenKernels()
-    let session = try TrainingSession(kernels, division, outputOptions, reports)
+    let session = TrainingSession(kernels, division, outputOptions, reports)
     if FileSystem.exists("\(folder)/\(TuningConfiguration.fileName)") {
       guard epochs == nil else {
         throw CommandError(
@@ -59,7 +59,9 @@ struct Resume: ParsableCommand {
       let folder = try CrossValidationFolder.open(folder, warn: session.warn)
       let store = try openStore(folder.configuration.run, kernels)
       try Sequential(folder.configuration.model.network).check(store, of: folder.configurationPath)
-      return try CrossValidationRun(folder: folder, store: store, session: session).run()
+      return try CrossValidationRun(
+        folder: folder, store: store, session: try session.leading(store, sha256: folder.configuration.run.store.sha256)
+      ).run()
     }
     var more: ((inout RunConfiguration) throws -> Void)?
     if let epochs { more = { try $0.extend(toEpochs: epochs) } }
@@ -69,7 +71,9 @@ struct Resume: ParsableCommand {
       try Sequential(model.network).check(store, of: "\(run.configurationPath): \(model.name)")
     }
     do {
-      try ExperimentRun(folder: run, store: store, session: session).run()
+      try ExperimentRun(
+        folder: run, store: store, session: try session.leading(store, sha256: run.configuration.store.sha256)
+      ).run()
     } catch let error as ExperimentData.SelectionError {
       // No option asked for it; the folder's file does.
       throw RunFolderError(run.configurationPath, .wrongConfiguration(reason: error.message))
@@ -82,7 +86,9 @@ struct Resume: ParsableCommand {
     for trial in search.configuration.trials {
       try Sequential(trial.model.network).check(store, of: "\(search.configurationPath): trial \(trial.number)")
     }
-    try TuningRun(folder: search, store: store, session: session).run()
+    try TuningRun(
+      folder: search, store: store, session: try session.leading(store, sha256: search.configuration.run.store.sha256)
+    ).run()
   }
 
   private func openStore(_ configuration: RunConfiguration, _ kernels: KernelSet) throws -> WindowStore {

@@ -102,9 +102,11 @@ struct Train: ParsableCommand {
     configuration.command = reproducingCommand()
     let path =
       try folder.output ?? RunFolder.makeNew(named: settings.models.count == 1 ? settings.models[0].name : "all")
-    let session = try TrainingSession(kernels, division, outputOptions, reports)
+    let session = TrainingSession(kernels, division, outputOptions, reports)
     let folder = try RunFolder.create(path, configuration: configuration, startFrom: startBytes, warn: session.warn)
-    try ExperimentRun(folder: folder, store: store, session: session).run()
+    try ExperimentRun(
+      folder: folder, store: store, session: try session.leading(store, sha256: folder.configuration.store.sha256)
+    ).run()
   }
 }
 

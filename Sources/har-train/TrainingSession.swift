@@ -4,26 +4,36 @@ import Kernels
 import Synchronization
 import SystemSupport
 import Training
+import Windows
 
 /// What `train`, `resume` and `tune` do around their trainings: signals that save, one stream of events, progress on standard error,
 /// and an end that says how to go on.
 struct TrainingSession {
-  let context: RunContext
+  private(set) var context: RunContext
+  private let division: ThreadOptions
   let output: OutputOptions
   let reports: ReportOptions
   private let signals = SessionSignals()
 
   init(
     _ kernels: KernelSet, _ division: ThreadOptions, _ output: OutputOptions, _ reports: ReportOptions
-  ) throws {
+  ) {
     self.reports = reports
     let stop = StopRequest()
     self.output = output
     context = RunContext(
       kernels: kernels, stop: stop,
       events: EventStream(stop: stop, interval: ProgressView.isLive && !output.quiet ? 0.1 : nil),
-      threads: division.threadCount, concurrentModels: division.modelCount,
-      team: try ProcessGroup.team(kernels, division))
+      threads: division.threadCount, concurrentModels: division.modelCount)
+    self.division = division
+  }
+
+  /// The session with all processes that were started, which know a store now; before anything changes its windows. Throws ``RankError``.
+  func leading(_ store: WindowStore, sha256: String) throws -> TrainingSession {
+    var session = self
+    session.context.team = try ProcessGroup.team(context.kernels, division)
+    try session.context.team?.announce(store, sha256: sha256)
+    return session
   }
 
   /// Told in a line what a user should know.

@@ -59,10 +59,12 @@ struct Tune: ParsableCommand {
       reduction: searchSpace.reduction, repeats: repeats,
       run: try RunConfiguration(settings: trials[0].settings, store: store, kernels: kernels))
     configuration.run.command = reproducingCommand()
-    let session = try TrainingSession(kernels, division, outputOptions, reports)
+    let session = TrainingSession(kernels, division, outputOptions, reports)
     let folder = try TuningFolder.create(
       output ?? RunFolder.makeNew(named: "tune"), configuration: configuration, warn: session.warn)
-    try TuningRun(folder: folder, store: store, session: session).run()
+    try TuningRun(
+      folder: folder, store: store, session: try session.leading(store, sha256: folder.configuration.run.store.sha256)
+    ).run()
   }
 
   /// What is to be tried, with the settings that `har-train` would make of the same options.

@@ -13,7 +13,6 @@ struct TuningRun {
 
   func run() throws {
     let configuration = folder.configuration
-    try session.context.team?.announce(store, sha256: configuration.run.store.sha256)
     let view = ProgressView(plan: try ProgressPlan(configuration), isQuiet: session.output.quiet)
     view.announce(store: store, session.context, folder: folder.path)
     if !session.output.quiet {

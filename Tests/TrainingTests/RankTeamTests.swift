@@ -9,7 +9,7 @@ import Windows
 import _TestSupport
 
 /// Experiments, cross-validations and searches that several processes carry out, against those of one.
-@Suite struct RankTeamTests {
+@Suite(.timeLimit(.minutes(10))) struct RankTeamTests {
   private let directory: TemporaryDirectory
   private var store: String { directory.path("store.h5") }
 
@@ -182,6 +182,105 @@ import _TestSupport
     let alone = try #require(try records("alone", Division()))
     #expect(alone.count == 6)
     #expect(try records("together", division) == alone)
+  }
+
+  /// A run that has ended has nothing to hand out.
+  @Test(arguments: [Distribution.repeats, .shards])
+  private func endedRunsEndAtOnce(_ distribution: Distribution) throws {
+    let settings = try settings([.lstm], repeats: 2)
+    let alone = try #require(try run("run", settings, Division()))
+    #expect(try run("run", settings, Division(ranks: 3, distribution: distribution), resumes: true) == alone)
+  }
+
+  /// More epochs than were asked for at first: repeats that had ended go on, wherever.
+  @Test(arguments: [Division(ranks: 2, distribution: .repeats), Division(ranks: 3, distribution: .shards)])
+  private func endedRunsGoOn(_ division: Division) throws {
+    var settings = try settings([.cnnLSTM], repeats: 3)
+    (settings.earlyStoppingPatience, settings.models[0].training.schedule) = (nil, .constant)
+    let alone = try #require(try run("alone", settings, Division()))
+    settings.models[0].training.epochs = 2
+    _ = try run("run", settings, Division())
+    let folder = try RunFolder.open(directory.path("run"), changing: { try $0.extend(toEpochs: 4) }, warn: { _ in })
+    folder.close()
+    #expect(try run("run", folder.configuration.settings, division, resumes: true) == alone)
+  }
+
+  /// Weights to start from reach the others.
+  @Test(arguments: [Division(ranks: 3, distribution: .repeats), Division(ranks: 2, distribution: .shards)])
+  private func weightsToStartFrom(_ division: Division) throws {
+    var settings = try settings([.lstm], repeats: 3)
+    settings.models[0].startsFrom = "of these tests"
+    let configuration = try configuration(settings)
+    func records(_ name: String, _ division: Division) throws -> [TrainingID: RepeatRecord]? {
+      let path = directory.path(name)
+      return try asFirst(division) { [settings] store, context in
+        let folder = try RunFolder.create(path, configuration: configuration, warn: { _ in })
+        defer { folder.close() }
+        try context.team?.announce(store, sha256: configuration.store.sha256)
+        var data = try ExperimentData(train: store.train, test: store.test, settings: settings, isOnlyUse: true)
+        let count = try Sequential(settings.models[0].network).parameterBufferCount
+        data.startingWeights = [0: (0..<count).map { Float($0 % 7) * 0.02 - 0.06 }]
+        return Self.lasting(try Experiment.run(data, in: folder, context))
+      }
+    }
+    let alone = try #require(try records("alone", Division()))
+    #expect(alone.values.allSatisfy { $0.weightsDigest != nil })
+    #expect(try records("together", division) == alone)
+    settings.models[0].startsFrom = nil
+    #expect(try run("fresh", settings, Division()) != alone)
+  }
+
+  /// A checkpoint of windows that were scaled otherwise, wherever its repeat is to go on.
+  @Test(arguments: [Distribution.repeats, .shards])
+  private func checkpointsOfOtherScaling(_ distribution: Distribution) throws {
+    let settings = try settings([.lstm], repeats: 4)
+    #expect(try run("run", settings, Division(stopAfter: 40)) == nil)
+    let folder = "\(directory.path("run"))/checkpoints"
+    var changed = 0
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      guard var state = try Checkpoint.read("\(folder)/\(name)"), state.record.status == .running else { continue }
+      state.scaling = ""
+      try state.write("\(folder)/\(name)")
+      changed += 1
+    }
+    #expect(changed > 0)
+    let error = #expect(throws: (any Error).self) {
+      try run("run", settings, Division(ranks: 3, distribution: distribution), resumes: true)
+    }
+    #expect((error as? any UserFacingError)?.exitStatus == .data, "\(String(describing: error))")
+  }
+
+  /// Two rungs: what the others trained up to the first goes on behind it.
+  @Test(arguments: [Division(ranks: 3, distribution: .repeats), Division(ranks: 2, distribution: .shards)])
+  private func searches(_ division: Division) throws {
+    let trials = try [Float(0.01), 0.003, 1e-6, 0.02].enumerated().map { index, rate in
+      var settings = try settings([.convLSTM], repeats: 1)
+      (settings.validationSubjects, settings.earlyStoppingPatience, settings.restoresBest) = ([], nil, nil)
+      settings.models[0].training.learningRate = rate
+      settings.models[0].training.epochs = 3
+      return TuningConfiguration.Trial(
+        number: index + 1, values: ["\(rate)"], arguments: ["--learning-rate", "\(rate)"], settings: settings,
+        rungEpochs: [1, 3])
+    }
+    let configuration = TuningConfiguration(
+      parameterNames: ["learning-rate"], trials: trials,
+      folds: SubjectFolds.make(subjects: [1, 2, 3], count: 3, seed: 2), reduction: 2, repeats: 1,
+      run: try configuration(trials[0].settings))
+    func table(_ name: String, _ division: Division) throws -> [[Substring]] {
+      let path = directory.path(name)
+      _ = try asFirst(division) { store, context in
+        let folder = try TuningFolder.create(path, configuration: configuration, warn: { _ in })
+        defer { folder.close() }
+        try context.team?.announce(store, sha256: configuration.run.store.sha256)
+        return try Tuner.run(store.train, in: folder, context)?.entries.count
+      }
+      // Without the seconds, which come after these.
+      return try String(contentsOfFile: "\(path)/trials.csv", encoding: .utf8).split(separator: "\n")
+        .map { Array($0.split(separator: ",", omittingEmptySubsequences: false).prefix(7)) }
+    }
+    let alone = try table("alone", Division())
+    #expect(alone.count == 1 + 4 * 3 + 2 * 3)
+    #expect(try table("together", division) == alone)
   }
 
   /// A store that only the first process can read is shared, or refused in one line.

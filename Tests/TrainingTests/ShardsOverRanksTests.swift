@@ -6,7 +6,7 @@ import Training
 import Windows
 
 /// Minibatches spread over processes give the bits of one process.
-@Suite struct ShardsOverRanksTests {
+@Suite(.timeLimit(.minutes(10))) struct ShardsOverRanksTests {
   /// What a process's trainer came to.
   private struct End: Equatable, Sendable {
     var parameters: [UInt32]

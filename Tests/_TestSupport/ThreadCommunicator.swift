@@ -2,13 +2,15 @@ import Communication
 import Foundation
 import Synchronization
 
-/// Threads of one process in the place of processes, with mailboxes in memory: what MPI does, where there is none.
+/// Threads of one process in the place of processes, as strict as MPI may be: a send waits until it is received, bytes under way are
+/// read and written at the last moment, one thread of a rank at a time may call, and all take part in the same collectives.
 package final class ThreadCommunicator: Communicator {
   package let rank: Int
   package let count: Int
-  private let post: Post
+  fileprivate let post: Post
   /// Broadcasts and gatherings that this rank has taken part in.
   private let collectives = Atomic<Int>(0)
+  private let isCalled = Atomic<Bool>(false)
 
   private init(rank: Int, post: Post) {
     self.rank = rank
@@ -23,28 +25,37 @@ package final class ThreadCommunicator: Communicator {
   }
 
   package func send(_ bytes: UnsafeRawBufferPointer, to rank: Int, tag: MessageTag) {
-    post.put(Data(bytes), in: Box(to: rank, from: self.rank, about: .tag(tag)))
+    alone {
+      let parcel = Parcel(bytes)
+      post.put(parcel, in: Box(to: rank, from: self.rank, about: .tag(tag)))
+      post.wait { parcel.isTaken }
+    }
   }
 
   package func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int, tag: MessageTag) {
-    post.take(from: Box(to: self.rank, from: rank, about: .tag(tag)), into: bytes)
+    alone { take(from: rank, .tag(tag), into: bytes) }
   }
 
-  package func pending(from rank: Int?, tag: MessageTag) -> PendingMessage? {
-    for source in rank.map({ $0...$0 }) ?? 0...count - 1 {
-      if let bytes = post.first(in: Box(to: self.rank, from: source, about: .tag(tag))) {
-        return PendingMessage(source: source, byteCount: bytes)
-      }
+  package func pending(from rank: Int?, tag: MessageTag) -> Int? {
+    alone {
+      (rank.map { $0...$0 } ?? 0...count - 1).first { post.has(Box(to: self.rank, from: $0, about: .tag(tag))) }
     }
-    return nil
   }
 
   package func gather(_ own: UnsafeRawBufferPointer, into all: UnsafeMutableRawBufferPointer) {
-    let number = nextCollective()
-    for target in 0..<count { post.put(Data(own), in: Box(to: target, from: rank, about: .collective(number))) }
-    for source in 0..<count {
-      let place = UnsafeMutableRawBufferPointer(rebasing: all[source * own.count..<(source + 1) * own.count])
-      post.take(from: Box(to: rank, from: source, about: .collective(number)), into: place)
+    precondition(all.count == own.count * count)
+    alone {
+      let number = nextCollective()
+      let parcels = (0..<count).map { target in
+        let parcel = Parcel(own)
+        post.put(parcel, in: Box(to: target, from: rank, about: .gathering(number)))
+        return parcel
+      }
+      for source in 0..<count {
+        let place = UnsafeMutableRawBufferPointer(rebasing: all[source * own.count..<(source + 1) * own.count])
+        take(from: source, .gathering(number), into: place)
+      }
+      post.wait { parcels.allSatisfy(\.isTaken) }
     }
   }
 
@@ -58,12 +69,16 @@ package final class ThreadCommunicator: Communicator {
 
   fileprivate func nextCollective() -> Int { collectives.wrappingAdd(1, ordering: .relaxed).oldValue }
 
-  fileprivate func put(_ bytes: UnsafeRawBufferPointer, _ target: Int, _ about: Box.Subject) {
-    post.put(Data(bytes), in: Box(to: target, from: rank, about: about))
+  private func take(from source: Int, _ subject: Box.Subject, into bytes: UnsafeMutableRawBufferPointer) {
+    let box = Box(to: rank, from: source, about: subject)
+    post.wait { post.takeIfThere(from: box, into: bytes) }
   }
 
-  fileprivate func takeIfThere(_ source: Int, _ about: Box.Subject, _ bytes: UnsafeMutableRawBufferPointer) -> Bool {
-    post.takeIfThere(from: Box(to: rank, from: source, about: about), into: bytes)
+  /// Traps where two threads of a rank call at once, which MPI was told that they don't.
+  fileprivate func alone<Result>(_ body: () -> Result) -> Result {
+    precondition(!isCalled.exchange(true, ordering: .acquiringAndReleasing), "two threads of rank \(rank) at once")
+    defer { isCalled.store(false, ordering: .releasing) }
+    return body()
   }
 }
 
@@ -71,7 +86,8 @@ package final class ThreadCommunicator: Communicator {
 private struct Box: Hashable {
   enum Subject: Hashable {
     case tag(MessageTag)
-    case collective(Int)
+    case gathering(Int)
+    case broadcast(Int)
   }
 
   let target: Int
@@ -85,83 +101,101 @@ private struct Box: Hashable {
   }
 }
 
-/// All mailboxes. `@unchecked Sendable`: the condition's lock is held wherever they are touched.
+/// The sender's own bytes, which are copied when they are taken. Touched under the post's lock.
+private final class Parcel {
+  let bytes: UnsafeRawBufferPointer
+  var isTaken = false
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+}
+
+/// All mailboxes. `@unchecked Sendable`: the lock is held wherever they are touched.
 private final class Post: @unchecked Sendable {
   let count: Int
-  private var boxes: [Box: [Data]] = [:]
-  private let changed = NSCondition()
+  private var boxes: [Box: [Parcel]] = [:]
+  private let lock = NSRecursiveLock()
 
   init(count: Int) { self.count = count }
 
-  func put(_ message: Data, in box: Box) {
-    changed.withLock {
-      boxes[box, default: []].append(message)
-      changed.broadcast()
-    }
-  }
-
-  func first(in box: Box) -> Int? { changed.withLock { boxes[box]?.first?.count } }
-
-  func take(from box: Box, into bytes: UnsafeMutableRawBufferPointer) {
-    changed.withLock {
-      while boxes[box] == nil { changed.wait() }
-      copy(removeFirst(box), bytes)
-    }
-  }
+  func put(_ parcel: Parcel, in box: Box) { lock.withLock { boxes[box, default: []].append(parcel) } }
+  func has(_ box: Box) -> Bool { lock.withLock { boxes[box] != nil } }
 
   func takeIfThere(from box: Box, into bytes: UnsafeMutableRawBufferPointer) -> Bool {
-    changed.withLock {
-      guard boxes[box] != nil else { return false }
-      copy(removeFirst(box), bytes)
+    lock.withLock {
+      guard let parcel = boxes[box]?.removeFirst() else { return false }
+      if boxes[box]?.isEmpty == true { boxes[box] = nil }
+      precondition(parcel.bytes.count == bytes.count, "\(parcel.bytes.count) bytes, room for \(bytes.count)")
+      bytes.copyMemory(from: parcel.bytes)
+      parcel.isTaken = true
       return true
     }
   }
 
-  private func removeFirst(_ box: Box) -> Data {
-    let message = boxes[box]!.removeFirst()
-    if boxes[box]!.isEmpty { boxes[box] = nil }
-    return message
+  func wait(until isReached: () -> Bool) {
+    while !lock.withLock(isReached) { Thread.sleep(forTimeInterval: 10e-6) }
   }
 
-  private func copy(_ message: Data, _ bytes: UnsafeMutableRawBufferPointer) {
-    precondition(message.count == bytes.count, "a message of \(message.count) bytes, room for \(bytes.count)")
-    message.copyBytes(to: bytes)
-  }
+  func areTaken(_ parcels: [Parcel]) -> Bool { lock.withLock { parcels.allSatisfy(\.isTaken) } }
 }
 
 private final class ThreadTransfers: Transfers {
+  private enum Transfer {
+    case sending([Parcel])
+    case receiving(Box, UnsafeMutableRawBufferPointer)
+  }
+
   private let communicator: ThreadCommunicator
-  /// What is yet to be received; nil for what is done.
-  private var open: [(source: Int, subject: Box.Subject, bytes: UnsafeMutableRawBufferPointer)?]
+  /// nil for what is done.
+  private var open: [Transfer?]
 
   init(_ communicator: ThreadCommunicator, count: Int) {
     self.communicator = communicator
     open = Array(repeating: nil, count: count)
   }
 
+  private func begin(_ index: Int, _ transfer: Transfer) {
+    precondition(open[index] == nil, "transfer \(index) is under way")
+    open[index] = transfer
+  }
+
   func send(_ index: Int, _ bytes: UnsafeRawBufferPointer, to rank: Int, tag: MessageTag) {
-    communicator.put(bytes, rank, .tag(tag))
+    communicator.alone {
+      let parcel = Parcel(bytes)
+      communicator.post.put(parcel, in: Box(to: rank, from: communicator.rank, about: .tag(tag)))
+      begin(index, .sending([parcel]))
+    }
   }
 
   func receive(_ index: Int, _ bytes: UnsafeMutableRawBufferPointer, from rank: Int, tag: MessageTag) {
-    open[index] = (rank, .tag(tag), bytes)
+    communicator.alone {
+      begin(index, .receiving(Box(to: communicator.rank, from: rank, about: .tag(tag)), bytes))
+    }
   }
 
   func broadcast(_ index: Int, _ bytes: UnsafeMutableRawBufferPointer, from root: Int) {
-    let number = communicator.nextCollective()
-    guard communicator.rank == root else {
-      open[index] = (root, .collective(number), bytes)
-      return
-    }
-    for target in 0..<communicator.count where target != root {
-      communicator.put(UnsafeRawBufferPointer(bytes), target, .collective(number))
+    communicator.alone {
+      let number = communicator.nextCollective()
+      guard communicator.rank == root else {
+        return begin(index, .receiving(Box(to: communicator.rank, from: root, about: .broadcast(number)), bytes))
+      }
+      let parcels = (0..<communicator.count).filter { $0 != root }.map { target in
+        let parcel = Parcel(UnsafeRawBufferPointer(bytes))
+        communicator.post.put(parcel, in: Box(to: target, from: root, about: .broadcast(number)))
+        return parcel
+      }
+      begin(index, .sending(parcels))
     }
   }
 
   func isDone(_ index: Int) -> Bool {
-    guard let (source, subject, bytes) = open[index] else { return true }
-    guard communicator.takeIfThere(source, subject, bytes) else { return false }
-    open[index] = nil
-    return true
+    communicator.alone {
+      switch open[index] {
+      case nil: return true
+      case .sending(let parcels): if !communicator.post.areTaken(parcels) { return false }
+      case .receiving(let box, let bytes): if !communicator.post.takeIfThere(from: box, into: bytes) { return false }
+      }
+      open[index] = nil
+      return true
+    }
   }
 }

@@ -13,17 +13,20 @@ end() {
 }
 trap end EXIT
 
-if ! { ip netns add "$first" && ip netns add "$second"; } 2>/dev/null; then
+# A cable between two namespaces, in which the machine of the second can have another name.
+connect() {
+  ip netns add "$first" && ip netns add "$second" &&
+    ip link add name veth0 netns "$first" type veth peer name veth0 netns "$second" &&
+    ip -n "$first" address add 10.77.0.1/24 dev veth0 && ip -n "$second" address add 10.77.0.2/24 dev veth0 &&
+    for name in "$first" "$second"; do
+      ip -n "$name" link set veth0 up && ip -n "$name" link set lo up || return 1
+    done &&
+    unshare --uts hostname "$second"
+}
+if ! connect 2>/dev/null; then
   echo "namespaces.sh: this system allows no network namespaces" >&2
   exit 77
 fi
-ip link add name veth0 netns "$first" type veth peer name veth0 netns "$second"
-for side in 1 2; do
-  name=$([ "$side" = 1 ] && echo "$first" || echo "$second")
-  ip -n "$name" address add "10.77.0.$side/24" dev veth0
-  ip -n "$name" link set veth0 up
-  ip -n "$name" link set lo up
-done
 
 # In the place of ssh: the other machine is the other namespace, with a name of its own.
 cat >"$agent" <<EOF

@@ -12,6 +12,7 @@ package enum CrossValidation {
   ) throws -> [TrainingID: RepeatRecord]? {
     let configuration = folder.configuration
     let settings = configuration.run.settings
+    let windows = StoreWindows(train: store.train, test: store.test)
     var open: [TrainingID] = []
     for id in configuration.trainings {
       if let record = try folder.endedRecord(id) {
@@ -24,8 +25,7 @@ package enum CrossValidation {
       let recipe = DataRecipe(
         .holdingOut(configuration.folds[id.model], ofBothSplits: configuration.takesAllPeople), settings)
       return RepeatTraining(
-        id: id, settings: settings, model: 0, data: try recipe.data(train: store.train, test: store.test),
-        recipe: recipe,
+        id: id, settings: settings, model: 0, data: { try recipe.data(windows) }, recipe: recipe,
         slot: try folder.slot(id), end: { try folder.end(id, $0) })
     }
     return isComplete ? folder.results.withLock { $0 } : nil

@@ -1,4 +1,4 @@
-package import Windows
+internal import Windows
 
 /// Which of a store's windows a training learns from and is judged on, so that another process finds the same.
 package struct DataRecipe: Sendable, Codable, Equatable {
@@ -23,18 +23,16 @@ package struct DataRecipe: Sendable, Codable, Equatable {
 
   /// The windows, divided and scaled; the store's stay as they are.
   ///
-  /// - Parameters:
-  ///   - train: the store's training windows.
-  ///   - test: its test windows.
-  /// - Throws: ``ExperimentData/SelectionError``, or what is wrong with the scaling.
-  package func data(train: WindowSet, test: WindowSet) throws -> ExperimentData {
+  /// Throws ``ExperimentData/SelectionError``, or what is wrong with the scaling.
+  package func data(_ store: StoreWindows) throws -> ExperimentData {
     let scaling = try scaling.map { try FeatureScaling(jsonText: $0) }
     switch division {
     case .splits:
-      return try ExperimentData(train: train, test: test, settings: settings, isOnlyUse: false, scaling: scaling)
+      return try ExperimentData(
+        train: store.train, test: store.test, settings: settings, isOnlyUse: false, scaling: scaling)
     case .holdingOut(let people, let ofBothSplits):
       let held = Set(people)
-      let windows = ofBothSplits ? train.joined(with: test) : train
+      let windows = ofBothSplits ? store.all : store.train
       return try ExperimentData(
         train: windows.selecting { !held.contains($0) }, test: windows.selecting { held.contains($0) },
         settings: settings, isOnlyUse: false, scaling: scaling)

@@ -10,7 +10,7 @@ internal import SystemSupport
 final class FollowerJobs: Sendable {
   private struct State {
     var running = 0
-    var replies: [Message] = []
+    var replies: [(message: Message, stateOf: Int?)] = []
   }
 
   private let follower: RankFollower
@@ -19,32 +19,50 @@ final class FollowerJobs: Sendable {
 
   init(_ follower: RankFollower) { self.follower = follower }
 
-  /// Whether nothing runs, and nothing is left to tell.
-  var isEmpty: Bool { state.withLock { $0.running == 0 && $0.replies.isEmpty } }
+  /// The message on its way; touched by the follower's thread alone.
+  nonisolated(unsafe) private var outgoing: OutgoingMessage?
 
-  fileprivate func leave(_ reply: RankReply, numbers: [[Float]] = []) {
-    let message = Message(reply, numbers: numbers)
-    state.withLock { $0.replies.append(message) }
+  /// Whether nothing runs, and nothing is left to tell.
+  private var isEmpty: Bool {
+    (outgoing?.isDone ?? true) && state.withLock { $0.running == 0 && $0.replies.isEmpty }
   }
 
-  /// Sends what trainings leave, until there is a command.
-  func waitForCommand() -> Message {
-    var pause = 1e-4
-    while true {
-      let replies = state.withLock { state in
-        defer { state.replies = [] }
-        return state.replies
-      }
-      for reply in replies { follower.communicator.send(reply, to: 0, tag: .reply) }
-      if follower.communicator.pending(from: 0, tag: .command) != nil {
-        return follower.communicator.receiveMessage(from: 0, tag: .command)
-      }
-      pause = replies.isEmpty ? min(2 * pause, 2e-3) : 1e-4
-      Thread.sleep(forTimeInterval: pause)
+  /// - Parameter stateOf: the job whose state it is: one that was not sent yet is no longer wanted.
+  fileprivate func leave(_ reply: RankReply, numbers: [[Float]] = [], stateOf: Int? = nil) {
+    let message = Message(reply, numbers: numbers)
+    state.withLock { state in
+      if let stateOf { state.replies.removeAll { $0.stateOf == stateOf } }
+      state.replies.append((message, stateOf))
     }
   }
 
-  func begin(_ order: TrainingOrder, _ numbers: [[Float]], job: Int, threads: Int) {
+  /// Sends what trainings leave, until there is a command. Receiving goes on meanwhile: the first process may be sending too.
+  func waitForCommand() -> Message {
+    var pause = 1e-4
+    while true {
+      if outgoing?.isDone ?? true {
+        outgoing = state.withLock { $0.replies.isEmpty ? nil : $0.replies.removeFirst() }.map {
+          OutgoingMessage($0.message, by: follower.communicator, to: 0, tag: .reply)
+        }
+        if outgoing != nil { pause = 1e-4 }
+      }
+      if follower.communicator.pending(from: 0, tag: .command) != nil {
+        return follower.communicator.receiveMessage(from: 0, tag: .command)
+      }
+      if isEmpty { return follower.communicator.waitForMessage(from: 0, tag: .command).1 }
+      Thread.sleep(forTimeInterval: pause)
+      pause = min(2 * pause, 2e-3)
+    }
+  }
+
+  /// Waits for trainings that were stopped; nobody wants to know of them any more.
+  func waitUntilEnded() {
+    while state.withLock({ $0.running > 0 }) { Thread.sleep(forTimeInterval: 1e-3) }
+  }
+
+  func begin(
+    _ order: TrainingOrder, _ numbers: [[Float]], job: Int, threads: Int, progressInterval: Double?
+  ) {
     let budget = budget.withLock { budget in
       let shared = budget ?? ThreadBudget(total: threads)
       budget = shared
@@ -54,9 +72,9 @@ final class FollowerJobs: Sendable {
     let thread = Thread { [self] in
       budget.enter(job)
       do {
-        try run(order, numbers, job: job) { budget.share(of: job) }
+        try run(order, numbers, job: job, progressInterval) { budget.share(of: job) }
       } catch {
-        leave(RankFollower.failure(error))
+        leave(RankFollower.failure(error, job: job))
       }
       budget.leave(job)
       state.withLock { $0.running -= 1 }
@@ -65,16 +83,17 @@ final class FollowerJobs: Sendable {
     thread.start()
   }
 
-  private func run(_ order: TrainingOrder, _ numbers: [[Float]], job: Int, threads: () -> Int) throws {
-    let events = EventStream(stop: follower.stop, interval: 0.25)
+  private func run(
+    _ order: TrainingOrder, _ numbers: [[Float]], job: Int, _ progressInterval: Double?, threads: () -> Int
+  ) throws {
+    let events = EventStream(stop: follower.stop, interval: progressInterval)
     events.add([EventForwarder(self)])
     let context = RunContext(
       kernels: follower.kernels, stop: follower.stop, events: events, threads: 1, concurrentModels: 1)
-    var data = try follower.data(order)
-    if order.record == nil, let weights = numbers.first { data.startingWeights[order.network] = weights }
     let ended = Mutex<Checkpoint?>(nil)
     let training = RepeatTraining(
-      id: order.id, settings: order.settings, model: order.network, data: data, recipe: order.recipe,
+      id: order.id, settings: order.settings, model: order.network, data: { [follower] in try follower.data(order) },
+      startingWeights: order.record == nil ? numbers.first : nil, recipe: order.recipe,
       slot: FollowerSlot(jobs: self, job: job, order: order, numbers: numbers),
       end: { state in ended.withLock { $0 = state } },
       epochLimit: order.epochLimit)
@@ -107,11 +126,13 @@ private struct FollowerSlot: TrainingSlot {
   let numbers: [[Float]]
 
   func load(into trainer: Trainer) throws -> RepeatRecord? {
-    guard let record = order.record, numbers.count == 4 else { return nil }
+    guard let record = order.record else { return nil }
+    guard numbers.count == 4 else { throw RankTeam.unexpected(0) }
     let state = Checkpoint(
       identity: "", record: record, scaling: order.scaling, parameters: numbers[0], firstMoment: numbers[1],
       secondMoment: numbers[2], bestParameters: numbers[3])
-    guard trainer.accepts(state), state.scaling == trainer.scalingText else { throw RankTeam.unexpected(0) }
+    try order.checkScaling(trainer)
+    guard trainer.accepts(state) else { throw RankTeam.unexpected(0) }
     trainer.restore(state)
     return record
   }
@@ -119,7 +140,7 @@ private struct FollowerSlot: TrainingSlot {
   func lastGood() -> Checkpoint? { nil }
 
   func save(_ state: Checkpoint) {
-    jobs.leave(.state(job: job, state.record, scaling: state.scaling), numbers: state.numbers)
+    jobs.leave(.state(job: job, state.record, scaling: state.scaling), numbers: state.numbers, stateOf: job)
   }
 }
 

@@ -126,7 +126,8 @@ final class GradientExchange: @unchecked Sendable {
 
   /// Begins and ends what transfers can; nothing where another worker is at it.
   private func transfer() {
-    guard !isTransferring.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    guard !isTransferring.load(ordering: .relaxed), !isTransferring.exchange(true, ordering: .acquiringAndReleasing)
+    else { return }
     defer { isTransferring.store(false, ordering: .releasing) }
     var received = arrived.load(ordering: .relaxed)
     while received < order.count, isActive, receives.isDone(received) {

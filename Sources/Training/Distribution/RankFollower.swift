@@ -27,19 +27,15 @@ package final class RankFollower: Sendable {
     self.stop = stop
   }
 
-  static var hostName: String { ProcessInfo.processInfo.hostName }
-
   /// Introduces itself, and serves until the first process says `quit`.
   ///
   /// Throws ``RankError`` where it is told what it can't make sense of.
   package func run() throws(RankError) {
     reply(
-      .hello(
-        RankDescription(
-          host: Self.hostName, version: version, arithmetic: RunConfiguration.arithmetic(kernels), cores: cores)))
+      .hello(RankDescription(version: version, arithmetic: RunConfiguration.arithmetic(kernels), cores: cores)))
     let jobs = FollowerJobs(self)
     while true {
-      let message = jobs.isEmpty ? communicator.waitForMessage(from: 0, tag: .command).1 : jobs.waitForCommand()
+      let message = jobs.waitForCommand()
       switch try message.value(RankCommand.self, from: 0) {
       case .store(let path, let sha256):
         answer { try data.withLock { try $0.read(path, sha256: sha256) } }
@@ -47,10 +43,12 @@ package final class RankFollower: Sendable {
         answer { data.withLock { $0.receive(train: train, test: test, by: communicator) } }
       case .together(let order, let threads):
         guard try together(order, message.numbers, threads: threads ?? cores) else { return }
-      case .alone(let order, let job, let threads):
-        jobs.begin(order, message.numbers, job: job, threads: threads ?? cores)
+      case .alone(let order, let job, let threads, let interval):
+        jobs.begin(order, message.numbers, job: job, threads: threads ?? cores, progressInterval: interval)
       case .stop: stop.request()
-      case .quit: return
+      case .quit:
+        stop.request()
+        return jobs.waitUntilEnded()
       case .epoch, .predict, .endTogether: throw RankTeam.unexpected(0)
       }
     }
@@ -70,25 +68,15 @@ package final class RankFollower: Sendable {
     }
   }
 
-  static func failure(_ error: any Error) -> RankReply {
+  static func failure(_ error: any Error, job: Int? = nil) -> RankReply {
     if let error = error as? any UserFacingError {
-      return .failed(status: error.exitStatus.rawValue, message: error.message)
+      return .failed(job: job, status: error.exitStatus.rawValue, message: error.message)
     }
-    return .failed(status: ExitStatus.software.rawValue, message: error.localizedDescription)
+    return .failed(job: job, status: ExitStatus.software.rawValue, message: error.localizedDescription)
   }
 
   /// The windows of an order; those of the last recipe are kept.
   func data(_ order: TrainingOrder) throws -> ExperimentData { try data.withLock { try $0.data(order.recipe) } }
-
-  func trainer(
-    _ order: TrainingOrder, _ data: ExperimentData, communicator: (any Communicator)?
-  ) throws -> Trainer {
-    let training = order.settings.models[order.network].training
-    return Trainer(
-      model: try Sequential(order.settings.models[order.network].network, convolution: training.convolution),
-      kernels: kernels, settings: training, repeatIndex: order.repeatIndex, windows: data.trainingWindows(training),
-      scaling: data.scaling, stop: stop, communicator: communicator)
-  }
 
   // MARK: Together
 
@@ -97,7 +85,8 @@ package final class RankFollower: Sendable {
     var prepared: (trainer: Trainer, data: ExperimentData)?
     answer {
       let data = try data(order)
-      let trainer = try trainer(order, data, communicator: communicator)
+      let trainer = try order.trainer(data, kernels, stop, communicator)
+      try order.checkScaling(trainer)
       guard numbers.count == 3, numbers.allSatisfy({ $0.count == trainer.parameters.count }) else {
         throw RankTeam.unexpected(0)
       }
@@ -127,19 +116,19 @@ package final class RankFollower: Sendable {
 
 /// The store that a follower has, and the windows of the last recipe.
 private struct FollowedData {
-  private var windows: (train: WindowSet, test: WindowSet)?
+  private var windows: StoreWindows?
   private var last: (recipe: DataRecipe, data: ExperimentData)?
 
   mutating func read(_ path: String, sha256: String) throws {
     let found = try SHA256Digest.ofFile(path)
     guard found == sha256 else { throw RunFolderError(path, .otherStore(found: found, expected: sha256)) }
     let store = try WindowStore.read(path: path)
-    (windows, last) = ((store.train, store.test), nil)
+    (windows, last) = (StoreWindows(train: store.train, test: store.test), nil)
   }
 
   mutating func receive(train: [Int], test: [Int], by communicator: any Communicator) {
     let shared = SharedWindows(communicator)
-    windows = (shared.receive(train), shared.receive(test))
+    windows = StoreWindows(train: shared.receive(train), test: shared.receive(test))
     last = nil
   }
 
@@ -147,7 +136,7 @@ private struct FollowedData {
     if let last, last.recipe == recipe { return last.data }
     guard let windows else { throw RankTeam.unexpected(0) }
     last = nil
-    let data = try recipe.data(train: windows.train, test: windows.test)
+    let data = try recipe.data(windows)
     last = (recipe, data)
     return data
   }

@@ -1,5 +1,7 @@
 internal import Communication
 internal import Foundation
+internal import Kernels
+internal import NeuralNetworks
 package import SystemSupport
 
 /// What the first process tells the others.
@@ -17,7 +19,7 @@ enum RankCommand: Codable, Sendable {
   case endTogether
   /// A training that the process carries out by itself, as the job of a number. Numbers: starting weights, or the state from which it
   /// goes on.
-  case alone(TrainingOrder, job: Int, threads: Int?)
+  case alone(TrainingOrder, job: Int, threads: Int?, progressInterval: Double?)
   /// The trainings under way save their state and end.
   case stop
   case quit
@@ -27,7 +29,8 @@ enum RankCommand: Codable, Sendable {
 enum RankReply: Codable, Sendable {
   case hello(RankDescription)
   case ready
-  case failed(status: Int32, message: String)
+  /// What could not be done: a job, or nil for what it was told last.
+  case failed(job: Int?, status: Int32, message: String)
   case event(RankEvent)
   /// A job's state, to be saved. Numbers: parameters, first moment, second moment, best parameters.
   case state(job: Int, RepeatRecord, scaling: String)
@@ -35,15 +38,6 @@ enum RankReply: Codable, Sendable {
   case ended(job: Int, RepeatRecord, scaling: String)
   /// A job that was stopped; its state came before.
   case interrupted(job: Int)
-}
-
-/// A process as it introduces itself.
-struct RankDescription: Codable, Sendable, Equatable {
-  let host: String
-  let version: String
-  /// How its kernels round.
-  let arithmetic: String
-  let cores: Int
 }
 
 /// Which windows of a training are predicted.
@@ -66,6 +60,28 @@ struct TrainingOrder: Codable, Sendable {
   var scaling = ""
 
   var id: TrainingID { TrainingID(model: model, repeatIndex: repeatIndex) }
+
+  /// Throws ``ScalingDiffers`` where a trainer's windows are not scaled as before, or as in the first process.
+  func checkScaling(_ trainer: Trainer) throws(ScalingDiffers) {
+    guard scaling == trainer.scalingText else { throw ScalingDiffers() }
+  }
+
+  /// A trainer as the order wants it, before its first step.
+  func trainer(
+    _ data: ExperimentData, _ kernels: KernelSet, _ stop: StopRequest, _ communicator: (any Communicator)?
+  ) throws -> Trainer {
+    let training = settings.models[network].training
+    return Trainer(
+      model: try Sequential(settings.models[network].network, convolution: training.convolution), kernels: kernels,
+      settings: training, repeatIndex: repeatIndex, windows: data.trainingWindows(training), scaling: data.scaling,
+      stop: stop, communicator: communicator)
+  }
+}
+
+/// Windows that are scaled in another way than they were before, or are in another process.
+struct ScalingDiffers: UserFacingError {
+  var exitStatus: ExitStatus { .data }
+  var message: String { "the windows' scaling differs from that of the checkpoint, or of process 0" }
 }
 
 /// What a process tells of a training under way.

@@ -25,6 +25,7 @@ package final class RankTeam: Sendable {
   let threads: Int?
   let descriptions: [RankDescription]
   private let announced = Mutex<String?>(nil)
+  private let jobs = Atomic<Int>(0)
 
   /// Waits for all others.
   ///
@@ -37,24 +38,28 @@ package final class RankTeam: Sendable {
     self.distribution = distribution
     self.sharesStore = sharesStore
     self.threads = threads
-    let own = RankDescription(host: RankFollower.hostName, version: version, arithmetic: arithmetic, cores: 0)
+    let own = RankDescription(version: version, arithmetic: arithmetic, cores: 0)
+    // All are heard before any is refused.
+    let messages = (1..<max(communicator.count, 1)).map { communicator.waitForMessage(from: $0, tag: .reply).1 }
     var descriptions = [own]
-    for rank in 1..<max(communicator.count, 1) {
-      let reply = try communicator.waitForMessage(from: rank, tag: .reply).1.value(RankReply.self, from: rank)
-      guard case .hello(let other) = reply else { throw Self.unexpected(rank) }
-      func refuse(_ what: String, _ found: String, _ expected: String) -> RankError {
-        RankError(
-          rank: rank, host: other.host, status: .data,
-          reason: "has \(what) \(found), expected \(expected) as process 0 has")
+    for (index, message) in messages.enumerated() {
+      let rank = index + 1
+      guard case .hello(let other) = try message.value(RankReply.self, from: rank) else { throw Self.unexpected(rank) }
+      if let difference = own.difference(of: other) {
+        throw RankError(rank: rank, host: other.host, status: .data, reason: "\(difference) as process 0 has")
       }
-      guard other.version == version else { throw refuse("version", other.version, version) }
-      guard other.arithmetic == arithmetic else { throw refuse("arithmetic", other.arithmetic, arithmetic) }
       descriptions.append(other)
     }
     self.descriptions = descriptions
   }
 
   package var count: Int { communicator.count }
+
+  /// A number that no other job of this team has.
+  func nextJob() -> Int { jobs.wrappingAdd(1, ordering: .relaxed).oldValue }
+
+  /// Threads of a process other than the first.
+  func threads(of rank: Int) -> Int { max(1, threads ?? descriptions[rank].cores) }
 
   static func unexpected(_ rank: Int) -> RankError {
     RankError(rank: rank, host: nil, status: .software, reason: "sent an unexpected message")
@@ -84,15 +89,14 @@ package final class RankTeam: Sendable {
 
   /// Waits until all others have done what they were told; throws what one of them could not.
   func waitUntilReady() throws(RankError) {
-    var failure: RankError?
-    for rank in 1..<max(count, 1) {
-      switch try communicator.waitForMessage(from: rank, tag: .reply).1.value(RankReply.self, from: rank) {
+    let messages = (1..<max(count, 1)).map { communicator.waitForMessage(from: $0, tag: .reply).1 }
+    for (index, message) in messages.enumerated() {
+      switch try message.value(RankReply.self, from: index + 1) {
       case .ready: break
-      case .failed(let status, let message): failure = failure ?? self.failure(rank, status, message)
-      default: throw Self.unexpected(rank)
+      case .failed(_, let status, let message): throw failure(index + 1, status, message)
+      default: throw Self.unexpected(index + 1)
       }
     }
-    if let failure { throw failure }
   }
 
   func failure(_ rank: Int, _ status: Int32, _ message: String) -> RankError {

@@ -26,7 +26,6 @@ struct RepeatDispatcher {
   /// - Returns: whether all came to their end. Throws ``RankError``, and what saving throws.
   func run(_ next: () throws -> RepeatTraining?) throws -> Bool {
     var jobs: [Int: Job] = [:]
-    var given = 0
     var (isEmpty, isTold, isComplete) = (false, false, true)
     var pause = 1e-4
     var failure: (any Error)?
@@ -41,23 +40,23 @@ struct RepeatDispatcher {
             isEmpty = true
             break
           }
-          try give(training, given, to: rank)
-          jobs[given] = Job(rank: rank, training: training)
-          given += 1
+          let number = team.nextJob()
+          try give(training, number, to: rank)
+          jobs[number] = Job(rank: rank, training: training)
         } catch {
           failure = error
           context.stop.request()
         }
       }
       guard !jobs.isEmpty || !(isEmpty || failure != nil) else { break }
-      guard let pending = team.communicator.pending(from: nil, tag: .reply) else {
+      guard let source = team.communicator.pending(from: nil, tag: .reply) else {
         Thread.sleep(forTimeInterval: pause)
         pause = min(2 * pause, 2e-3)
         continue
       }
       pause = 1e-4
       do {
-        if try !take(team.communicator.receiveMessage(from: pending.source, tag: .reply), pending.source, &jobs) {
+        if try !take(team.communicator.receiveMessage(from: source, tag: .reply), source, &jobs) {
           isComplete = false
         }
       } catch {
@@ -73,19 +72,22 @@ struct RepeatDispatcher {
   private func freeRank(_ jobs: [Int: Job]) -> Int? {
     var counts = Array(repeating: 0, count: team.count)
     for job in jobs.values { counts[job.rank] += 1 }
-    guard let rank = (1..<team.count).min(by: { (counts[$0], $0) < (counts[$1], $1) }) else { return nil }
-    return counts[rank] < concurrentJobs ? rank : nil
+    return (1..<team.count).filter { counts[$0] < min(concurrentJobs, team.threads(of: $0)) }
+      .min { (counts[$0], $0) < (counts[$1], $1) }
   }
 
   private func give(_ training: RepeatTraining, _ number: Int, to rank: Int) throws {
     var order = training.order
-    var numbers = training.data.startingWeights[training.model].map { [$0] } ?? []
+    var numbers = training.startingWeights.map { [$0] } ?? []
     if let state = try training.slot.lastGood() {
       (order.record, order.scaling) = (state.record, state.scaling)
       numbers = [state.parameters, state.firstMoment, state.secondMoment, state.bestParameters]
     }
     team.communicator.send(
-      Message(RankCommand.alone(order, job: number, threads: team.threads), numbers: numbers), to: rank, tag: .command)
+      Message(
+        RankCommand.alone(
+          order, job: number, threads: team.threads, progressInterval: context.events.interval), numbers: numbers),
+      to: rank, tag: .command)
   }
 
   /// Takes a reply; false where it says that a training was stopped.
@@ -103,8 +105,8 @@ struct RepeatDispatcher {
       jobs[number] = nil
       context.stop.request()
       return false
-    case .failed(let status, let text):
-      jobs = jobs.filter { $0.value.rank != rank }
+    case .failed(let number, let status, let text):
+      if let number { jobs[number] = nil }
       throw team.failure(rank, status, text)
     case .hello, .ready: throw RankTeam.unexpected(rank)
     }

@@ -12,7 +12,10 @@ struct RepeatTraining {
   let settings: ExperimentSettings
   /// The network's place in the settings.
   let model: Int
-  let data: ExperimentData
+  /// Its windows, made where they are wanted: not for a training that another process carries out.
+  let data: () throws -> ExperimentData
+  /// The weights that it starts from; nil for fresh ones.
+  var startingWeights: [Float]?
   /// How another process finds the data.
   let recipe: DataRecipe
   let slot: any TrainingSlot
@@ -35,12 +38,9 @@ struct RepeatTraining {
   ///
   /// - Parameter team: the processes that carry it out together; nil for one by itself.
   func run(_ context: RunContext, with team: RankTeam? = nil, threads: () -> Int) throws -> Bool {
-    let trainer = Trainer(
-      model: try Sequential(settings.models[model].network, convolution: training.convolution),
-      kernels: context.kernels,
-      settings: training, repeatIndex: id.repeatIndex, windows: data.trainingWindows(training), scaling: data.scaling,
-      stop: context.stop, communicator: team?.communicator)
-    if let weights = data.startingWeights[model] { trainer.parameters.write(weights) }
+    let data = try data()
+    let trainer = try order.trainer(data, context.kernels, context.stop, team?.communicator)
+    if let startingWeights { trainer.parameters.write(startingWeights) }
     var record = try slot.load(into: trainer) ?? RepeatRecord()
     // What was judged at an earlier limit goes on.
     if record.status == .finished {
@@ -53,7 +53,7 @@ struct RepeatTraining {
     defer { context.events.follow(id, nil) }
     let together = try team.map { team in
       var order = order
-      order.record = record
+      (order.record, order.scaling) = (record, trainer.scalingText)
       return try TogetherTraining(order, trainer, context.kernels, team)
     }
     defer { together?.end() }

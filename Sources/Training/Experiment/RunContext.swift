@@ -10,7 +10,7 @@ package struct RunContext: Sendable {
   package let threads: Int
   package let concurrentModels: Int
   /// All processes, where there are others.
-  package let team: RankTeam?
+  package var team: RankTeam?
 
   package init(
     kernels: KernelSet, stop: StopRequest, events: EventStream, threads: Int, concurrentModels: Int,
@@ -30,6 +30,7 @@ package struct RunContext: Sendable {
   func run<Job: Sendable & Comparable>(
     _ jobs: [Job], flops: (Job) -> Int, training: @escaping @Sendable (Job) throws -> RepeatTraining
   ) throws -> Bool {
+    guard !jobs.isEmpty else { return true }
     let longestFirst = jobs.sorted { (-flops($0), $0) < (-flops($1), $1) }
     let pool = TrainingPool(longestFirst, threads: threads, stop: stop)
     let isComplete: Bool

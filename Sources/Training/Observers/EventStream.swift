@@ -13,11 +13,12 @@ package final class EventStream: Sendable {
   private let failure = Mutex<(any Error)?>(nil)
   private let stop: StopRequest
 
-  private let interval: Double?
+  /// Seconds between two looks at the trainings' progress; nil for none.
+  let interval: Double?
 
   /// A stream whose observers' errors request a stop.
   ///
-  /// - Parameter interval: seconds between two looks at the trainings' progress; nil for none.
+  /// - Parameter interval: ``interval``.
   package init(stop: StopRequest = StopRequest(), interval: Double? = nil) {
     self.stop = stop
     self.interval = interval

@@ -51,7 +51,8 @@ package enum Tuner {
       .holdingOut(folder.configuration.folds[job.fold], ofBothSplits: false), trial.settings)
     let slot = try folder.slot(job)
     return RepeatTraining(
-      id: job.id, settings: trial.settings, model: 0, data: try recipe.data(train: train, test: train), recipe: recipe,
+      id: job.id, settings: trial.settings, model: 0,
+      data: { try recipe.data(StoreWindows(train: train, test: train)) }, recipe: recipe,
       slot: slot,
       end: { state in
         try slot.save(state)
