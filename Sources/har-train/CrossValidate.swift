@@ -57,6 +57,7 @@ struct CrossValidate: ParsableCommand {
   @OptionGroup var options: TrainOptions
   @OptionGroup(title: "Windows") var windows: WindowOptions
   @OptionGroup(title: commonOptions) var division: ThreadOptions
+  @OptionGroup(title: "Several processes") var processes: ProcessOptions
   @OptionGroup(title: commonOptions) var folder: FolderOption
   @OptionGroup var outputOptions: OutputOptions
 
@@ -74,7 +75,7 @@ struct CrossValidate: ParsableCommand {
     let configuration = CrossValidationConfiguration(
       folds: try folds(store, seed: settings.models[0].training.seed), takesAllPeople: foldOptions.allPeople, run: run
     )
-    let session = TrainingSession(kernels, division, outputOptions, ReportOptions())
+    let session = TrainingSession(kernels, division, processes, outputOptions, ReportOptions())
     let folder = try CrossValidationFolder.create(
       folder.output ?? RunFolder.makeNew(named: "cross-validation"), configuration: configuration, warn: session.warn)
     try CrossValidationRun(

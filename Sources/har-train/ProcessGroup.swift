@@ -34,14 +34,15 @@ enum ProcessGroup {
   }
 
   /// All processes under the first one's lead; nil where it is alone. Throws ``RankError`` where they don't go together.
-  static func team(_ kernels: KernelSet, _ division: ThreadOptions) throws -> RankTeam? {
+  static func team(_ kernels: KernelSet, _ options: ProcessOptions, threads: Int?) throws -> RankTeam? {
     guard Launcher.processCount(ProcessInfo.processInfo.environment) != nil else { return nil }
     #if MPI
       let communicator = joined()
       guard communicator.count > 1 else { return nil }
       state.withLock { $0.isGreeted = true }
       return try RankTeam(
-        communicator, distribution: division.distribute, sharesStore: division.shareStore, threads: division.threads,
+        communicator, distribution: options.distribute, sharesStore: options.shareStore,
+        threads: threads,
         version: packageVersion, arithmetic: RunConfiguration.arithmetic(kernels))
     #else
       return nil

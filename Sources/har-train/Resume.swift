@@ -32,6 +32,7 @@ struct Resume: ParsableCommand {
   var epochs: Int?
 
   @OptionGroup var division: ThreadOptions
+  @OptionGroup(title: "Several processes") var processes: ProcessOptions
   @OptionGroup var reports: ReportOptions
   @OptionGroup var outputOptions: OutputOptions
 
@@ -39,7 +40,7 @@ struct Resume: ParsableCommand {
 
   func run() throws {
     let kernels = try chosenKernels()
-    let session = TrainingSession(kernels, division, outputOptions, reports)
+    let session = TrainingSession(kernels, division, processes, outputOptions, reports)
     if FileSystem.exists("\(folder)/\(TuningConfiguration.fileName)") {
       guard epochs == nil else {
         throw CommandError(

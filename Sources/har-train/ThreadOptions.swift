@@ -2,9 +2,22 @@ import ArgumentParser
 import Foundation
 import Training
 
+/// How processes that a launcher started share the work; a process by itself has nothing to share.
+struct ProcessOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What mpirun's processes divide: repeats, shards of each minibatch, or auto: repeats where there are enough.",
+      valueName: "WHAT"))
+  var distribute: Distribution = .auto
+
+  @Flag(help: "Send the store's windows to all processes, rather than let each read the file.")
+  var shareStore = false
+}
+
 /// How the work is divided; never what it gives.
 struct ThreadOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Threads in all, shared by models and shards. (default: all cores)", valueName: "T"))
+  @Option(
+    help: ArgumentHelp("Threads of the process, shared by models and shards. (default: all cores)", valueName: "T"))
   var threads: Int?
 
   @Option(
@@ -13,21 +26,12 @@ struct ThreadOptions: ParsableArguments {
       valueName: "N"))
   var concurrentModels: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "What processes that mpirun started divide among them: whole repeats, the shards of each minibatch, or whichever suits their number.",
-      valueName: "WHAT"))
-  var distribute: Distribution = .auto
-
-  @Flag(help: "Send the store's windows to all processes, rather than let each read the file.")
-  var shareStore = false
-
   func validate() throws {
     try threads.map { try require($0, in: SettingsRange.threads, "--threads") }
     try concurrentModels.map { try require($0, in: SettingsRange.threads, "--concurrent-models") }
   }
 
-  /// Threads in all.
+  /// Threads of the process.
   var threadCount: Int { threads ?? coreCount }
 
   /// Models at once: one per thread, but no more than there are cores to run them.

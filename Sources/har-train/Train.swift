@@ -68,6 +68,7 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Validation") var validation: ValidationOptions
   @OptionGroup(title: "Windows") var windows: WindowOptions
   @OptionGroup(title: commonOptions) var division: ThreadOptions
+  @OptionGroup(title: "Several processes") var processes: ProcessOptions
   @OptionGroup(title: commonOptions) var folder: FolderOption
   @OptionGroup(title: "Models and checkpoints") var keeping: KeepingOptions
   @OptionGroup(title: "Reports") var reports: ReportOptions
@@ -102,7 +103,7 @@ struct Train: ParsableCommand {
     configuration.command = reproducingCommand()
     let path =
       try folder.output ?? RunFolder.makeNew(named: settings.models.count == 1 ? settings.models[0].name : "all")
-    let session = TrainingSession(kernels, division, outputOptions, reports)
+    let session = TrainingSession(kernels, division, processes, outputOptions, reports)
     let folder = try RunFolder.create(path, configuration: configuration, startFrom: startBytes, warn: session.warn)
     try ExperimentRun(
       folder: folder, store: store, session: try session.leading(store, sha256: folder.configuration.store.sha256)

@@ -10,13 +10,16 @@ import Windows
 /// and an end that says how to go on.
 struct TrainingSession {
   private(set) var context: RunContext
-  private let division: ThreadOptions
+  /// As asked for; nil for all cores of each process.
+  private let threads: Int?
+  private let processes: ProcessOptions
   let output: OutputOptions
   let reports: ReportOptions
   private let signals = SessionSignals()
 
   init(
-    _ kernels: KernelSet, _ division: ThreadOptions, _ output: OutputOptions, _ reports: ReportOptions
+    _ kernels: KernelSet, _ division: ThreadOptions, _ processes: ProcessOptions, _ output: OutputOptions,
+    _ reports: ReportOptions
   ) {
     self.reports = reports
     let stop = StopRequest()
@@ -25,13 +28,13 @@ struct TrainingSession {
       kernels: kernels, stop: stop,
       events: EventStream(stop: stop, interval: ProgressView.isLive && !output.quiet ? 0.1 : nil),
       threads: division.threadCount, concurrentModels: division.modelCount)
-    self.division = division
+    (threads, self.processes) = (division.threads, processes)
   }
 
   /// The session with all processes that were started, which know a store now; before anything changes its windows. Throws ``RankError``.
   func leading(_ store: WindowStore, sha256: String) throws -> TrainingSession {
     var session = self
-    session.context.team = try ProcessGroup.team(context.kernels, division)
+    session.context.team = try ProcessGroup.team(context.kernels, processes, threads: threads)
     try session.context.team?.announce(store, sha256: sha256)
     return session
   }

@@ -38,6 +38,7 @@ struct Tune: ParsableCommand {
   var output: String?
 
   @OptionGroup var division: ThreadOptions
+  @OptionGroup(title: "Several processes") var processes: ProcessOptions
   @OptionGroup var reports: ReportOptions
   @OptionGroup var outputOptions: OutputOptions
 
@@ -59,7 +60,7 @@ struct Tune: ParsableCommand {
       reduction: searchSpace.reduction, repeats: repeats,
       run: try RunConfiguration(settings: trials[0].settings, store: store, kernels: kernels))
     configuration.run.command = reproducingCommand()
-    let session = TrainingSession(kernels, division, outputOptions, reports)
+    let session = TrainingSession(kernels, division, processes, outputOptions, reports)
     let folder = try TuningFolder.create(
       output ?? RunFolder.makeNew(named: "tune"), configuration: configuration, warn: session.warn)
     try TuningRun(

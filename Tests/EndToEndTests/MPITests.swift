@@ -128,6 +128,23 @@ struct MPITests {
     #expect(!exists("runs"))
   }
 
+  /// As the README tells a user to type it, but for fewer epochs.
+  @Test func commandOfTheREADME() throws {
+    let text = try String(contentsOf: ReadmeTests.root.appendingPathComponent("README.md"), encoding: .utf8)
+    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("    mpirun ") })
+    let folder = URL(fileURLWithPath: directory.path(".build-mpi/release"))
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.appendingPathComponent("har-train").path,
+      withDestinationPath: try #require(Outside.mpiTrain).path)
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.path("har.h5"), withDestinationPath: directory.path("store.h5"))
+    let result = try Executable(path: "/bin/bash").run(
+      ["-c", "\(line) --epochs 1 --repeats 2"], environment: Self.environment, in: directory.path)
+    #expect(result.status == 0 && result.standardOutput.contains("Accuracy: "), "\(result.standardError)")
+    #expect(result.standardError.contains("4 processes, 8 threads each"), "\(result.standardError)")
+  }
+
   @Test func withoutALauncherItIsTheSameCommand() throws {
     let options = ["--data", "store.h5", "--epochs", "1", "--units", "5", "--repeats", "1", "--quiet", "--output"]
     let expected = try runAlone(options + ["alone"])

@@ -85,8 +85,8 @@ struct UsageTests {
     let headings = help.split(separator: "\n").filter { $0.hasSuffix(":") && !$0.hasPrefix(" ") }
     #expect(
       headings == [
-        "COMMON OPTIONS:", "NETWORK:", "OPTIMIZATION:", "VALIDATION:", "WINDOWS:", "MODELS AND CHECKPOINTS:",
-        "REPORTS:", "OPTIONS:",
+        "COMMON OPTIONS:", "NETWORK:", "OPTIMIZATION:", "VALIDATION:", "WINDOWS:",
+        "SEVERAL PROCESSES:", "MODELS AND CHECKPOINTS:", "REPORTS:", "OPTIONS:",
       ])
     let common = help.matches(of: /\n  (--[a-z-]+)/).prefix(7).map { String($0.output.1) }
     #expect(
