@@ -71,7 +71,12 @@ extension Communicator {
     var text = Data(count: sizes[0])
     text.withUnsafeMutableBytes { receive($0, from: rank, tag: tag) }
     let numbers = sizes[2...].map { count in
-      [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      // Swift would write the count of its one empty array, which other threads read.
+      guard count > 0 else {
+        receive(UnsafeMutableRawBufferPointer(start: nil, count: 0), from: rank, tag: tag)
+        return [Float]()
+      }
+      return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
         receive(UnsafeMutableRawBufferPointer(buffer), from: rank, tag: tag)
         initialized = count
       }
