@@ -127,6 +127,20 @@ import _TestSupport
     #expect(try table("people.csv").count == 1 + 5)
   }
 
+  /// Who is learned from and who is judged, of five people of whom the last two are the store's test people.
+  @Test func recipesDivideAsTheySay() throws {
+    let windows = StoreWindows(train: store.train, test: store.test)
+    let settings = try configuration().run.settings
+    func people(_ division: DataRecipe.Division) throws -> [Set<UInt8>] {
+      let data = try DataRecipe(division, settings).data(windows)
+      #expect(data.train.count + data.test.count == 30 * Set(data.train.subjects + data.test.subjects).count)
+      return [Set(data.train.subjects), Set(data.test.subjects)]
+    }
+    #expect(try people(.splits) == [[1, 2, 3], [4, 5]])
+    #expect(try people(.holdingOut([2], ofBothSplits: false)) == [[1, 3], [2]])
+    #expect(try people(.holdingOut([2, 5], ofBothSplits: true)) == [[1, 3, 4], [2, 5]])
+  }
+
   @Test func testPeopleTakePartOnlyWhereAskedFor() throws {
     let without = try configuration(folds: [[1], [2, 3]], takesAllPeople: false)
     #expect(without.windows(store) == store.train)
