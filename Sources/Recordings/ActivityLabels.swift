@@ -28,7 +28,7 @@ package enum ActivityLabels {
       let name = words.count == 2 ? words[1].trimmingBlanks : ""
       guard !name.isEmpty else { throw error("no name behind \(number)") }
       guard printable(name) == name else {
-        throw error("control characters in \(quoted(name.utf8))", "a printable name")
+        throw error("unprintable characters in \(quoted(name.utf8))", "a printable name")
       }
       guard !names.values.contains(name) else { throw error("\(quoted(name.utf8)) twice", "each name once") }
       guard names.updateValue(name, forKey: number) == nil else { throw error("\(number) twice", "each number once") }

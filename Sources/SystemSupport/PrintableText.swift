@@ -1,11 +1,14 @@
 import Foundation
 
-/// `text` on one line, with what a terminal would act on escaped; `""` for none.
+/// `text` on one line, with what a terminal would act on, or a reader takes for the line's end, escaped; `""` for none.
 package func printable(_ text: String) -> String { text.isEmpty ? "\"\"" : escaped(text) }
 
 private func escaped(_ text: String) -> String {
-  text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : "\($0)" }.joined()
+  text.unicodeScalars.map { unprintable.contains($0.properties.generalCategory) ? $0.escaped(asASCII: true) : "\($0)" }
+    .joined()
 }
+
+private let unprintable: Set<Unicode.GeneralCategory> = [.control, .lineSeparator, .paragraphSeparator]
 
 /// The bytes of a field, quoted and cut to a length that fits a line.
 package func quoted(_ bytes: some Sequence<UInt8>) -> String {

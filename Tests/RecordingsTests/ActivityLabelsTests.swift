@@ -45,7 +45,8 @@ struct ActivityLabelsTests {
     ("1 a\n3 b\n", ": found no activity 2, expected the numbers 1 to 2"),
     ("1 a\n", ": found 1 line, expected 2 to 255, one for each activity"),
     ("", ": found 0 lines, expected 2 to 255, one for each activity"),
-    ("1 a\n2 \u{1b}[2Jb\n", ":2: found control characters in \"\\u{1B}[2Jb\", expected a printable name"),
+    ("1 a\n2 \u{1b}[2Jb\n", ":2: found unprintable characters in \"\\u{1B}[2Jb\", expected a printable name"),
+    ("1 a\n2 \u{2028}b\n", ":2: found unprintable characters in \"\\u{2028}b\", expected a printable name"),
   ])
   func wrongLines(_ text: String, _ message: String) throws {
     try dataset.write(text, to: Self.file)

@@ -83,7 +83,7 @@ class Recordings(TextTarget):
         """What the text of a file says, read as simply as can be; the reason in a string where it says nothing."""
         lines = [line.removesuffix(b"\r") for line in text.rstrip(b" \t\r\n").split(b"\n")]
         if path.name == "activity_labels.txt":
-            pairs = [line.decode(errors="replace").strip(" \t").split(maxsplit=1) for line in lines]
+            pairs = [re.split("[ \t]+", line.decode(errors="replace").strip(" \t"), maxsplit=1) for line in lines]
             if not all(len(pair) == 2 for pair in pairs):
                 return "a line without number and name"
             return [name for _, name in sorted((int(number), name) for number, name in pairs)]
