@@ -11,9 +11,5 @@ if ! command -v apt-get >/dev/null; then
   echo "Please install libhdf5 and libcrypto (OpenSSL) with their headers, pkg-config, and Python 3 with its venv module." >&2
   exit 69
 fi
-run=(env)
-if [ "$(id -u)" -ne 0 ]; then run=(sudo env); fi
-echo "Installing libhdf5-dev, libssl-dev, pkg-config and python3-venv ..." >&2
-"${run[@]}" apt-get update -qq
-"${run[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libhdf5-dev libssl-dev pkg-config python3-venv >/dev/null
+"$(dirname "$0")/apt-install.sh" libhdf5-dev libssl-dev pkg-config python3-venv
 has_libraries || { echo "pkg-config still doesn't find hdf5 and libcrypto." >&2; exit 69; }

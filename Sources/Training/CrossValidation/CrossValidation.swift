@@ -25,7 +25,7 @@ package enum CrossValidation {
       let recipe = DataRecipe(
         .holdingOut(configuration.folds[id.model], ofBothSplits: configuration.takesAllPeople), settings)
       return RepeatTraining(
-        id: id, settings: settings, model: 0, data: { try recipe.data(windows) }, recipe: recipe,
+        id: id, model: 0, data: { try recipe.data(windows) }, recipe: recipe,
         slot: try folder.slot(id), end: { try folder.end(id, $0) })
     }
     return isComplete ? folder.results.withLock { $0 } : nil

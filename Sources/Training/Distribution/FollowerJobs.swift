@@ -92,7 +92,7 @@ final class FollowerJobs: Sendable {
       kernels: follower.kernels, stop: follower.stop, events: events, threads: 1, concurrentModels: 1)
     let ended = Mutex<Checkpoint?>(nil)
     let training = RepeatTraining(
-      id: order.id, settings: order.settings, model: order.network, data: { [follower] in try follower.data(order) },
+      id: order.id, model: order.network, data: { [follower] in try follower.data(order) },
       startingWeights: order.record == nil ? numbers.first : nil, recipe: order.recipe,
       slot: FollowerSlot(jobs: self, job: job, order: order, numbers: numbers),
       end: { state in ended.withLock { $0 = state } },

@@ -49,8 +49,7 @@ enum PredictedWindows: String, Codable, Sendable {
 struct TrainingOrder: Codable, Sendable {
   let model: Int
   let repeatIndex: Int
-  let settings: ExperimentSettings
-  /// The network's place in the settings.
+  /// The network's place in the recipe's settings.
   let network: Int
   let recipe: DataRecipe
   let epochLimit: Int?
@@ -70,9 +69,10 @@ struct TrainingOrder: Codable, Sendable {
   func trainer(
     _ data: ExperimentData, _ kernels: KernelSet, _ stop: StopRequest, _ communicator: (any Communicator)?
   ) throws -> Trainer {
-    let training = settings.models[network].training
+    let training = recipe.settings.models[network].training
     return Trainer(
-      model: try Sequential(settings.models[network].network, convolution: training.convolution), kernels: kernels,
+      model: try Sequential(recipe.settings.models[network].network, convolution: training.convolution),
+      kernels: kernels,
       settings: training, repeatIndex: repeatIndex, windows: data.trainingWindows(training), scaling: data.scaling,
       stop: stop, communicator: communicator)
   }

@@ -25,7 +25,7 @@ package enum Experiment {
     try folder.restoreModels()
     let isComplete = try context.run(open, flops: { flops[$0.model] }) { id in
       RepeatTraining(
-        id: id, settings: settings, model: id.model, data: { data }, startingWeights: data.startingWeights[id.model],
+        id: id, model: id.model, data: { data }, startingWeights: data.startingWeights[id.model],
         recipe: DataRecipe(.splits, settings, scaling: data.scaling?.jsonText), slot: try folder.slot(id),
         end: { try folder.end(id, $0) })
     }

@@ -9,14 +9,13 @@ internal import Windows
 struct RepeatTraining {
   /// Its events' name, and the repeat that random numbers are drawn for.
   let id: TrainingID
-  let settings: ExperimentSettings
   /// The network's place in the settings.
   let model: Int
   /// Its windows, made where they are wanted: not for a training that another process carries out.
   let data: () throws -> ExperimentData
   /// The weights that it starts from; nil for fresh ones.
   var startingWeights: [Float]?
-  /// How another process finds the data.
+  /// How another process finds the data, and all that the training depends on besides.
   let recipe: DataRecipe
   let slot: any TrainingSlot
   /// Keeps what the repeat came to.
@@ -24,13 +23,14 @@ struct RepeatTraining {
   /// The epochs after which it is judged, where that is before its last.
   var epochLimit: Int?
 
+  private var settings: ExperimentSettings { recipe.settings }
   private var training: TrainingSettings { settings.models[model].training }
   private var lastEpoch: Int { min(training.epochs, epochLimit ?? training.epochs) }
 
   /// What another process must know to carry it out, from its first step.
   var order: TrainingOrder {
     TrainingOrder(
-      model: id.model, repeatIndex: id.repeatIndex, settings: settings, network: model, recipe: recipe,
+      model: id.model, repeatIndex: id.repeatIndex, network: model, recipe: recipe,
       epochLimit: epochLimit)
   }
 

@@ -51,7 +51,7 @@ package enum Tuner {
       .holdingOut(folder.configuration.folds[job.fold], ofBothSplits: false), trial.settings)
     let slot = try folder.slot(job)
     return RepeatTraining(
-      id: job.id, settings: trial.settings, model: 0,
+      id: job.id, model: 0,
       data: { try recipe.data(StoreWindows(train: train, test: train)) }, recipe: recipe,
       slot: slot,
       end: { state in
