@@ -33,7 +33,7 @@ struct StoreReader {
         throw attribute.error(.wrongValue, "has a name that is empty or there twice")
       }
       if let name = names.first(where: { printable($0) != $0 }) {
-        throw attribute.error(.wrongValue, "has control characters in the name \(quoted(name.utf8))")
+        throw attribute.error(.wrongValue, "has unprintable characters in the name \(quoted(name.utf8))")
       }
     }
   }

@@ -64,7 +64,7 @@ struct HostileFilesTests {
         h5py.File(f"{folder}/names.h5", "a").attrs["\(name)"] = \(value)
         """)
       let result = try evaluate("run/model-01.h5", "names.h5")
-      expectRefusal(result, "control characters")
+      expectRefusal(result, "unprintable characters")
       #expect(!result.standardError.contains("\u{1B}"))
     }
     try directory.write(#"parameters: {units: [3]}"# + "\n" + #"options: {model: "\e[31mX\nY"}"#, to: "space.yaml")
