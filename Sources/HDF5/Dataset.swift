@@ -51,6 +51,40 @@ package struct Dataset: ElementArray, AttributeHolder {
     }
   }
 
+  /// The same, into memory that the caller owns and that has room for just as many.
+  ///
+  /// Throws where the file was changed since it was opened, too.
+  package func read<E: Element>(
+    rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<E>
+  ) throws(HDF5Error) {
+    try Library.locked { () throws(HDF5Error) in
+      let (shape, memory, file) = try selection(rows)
+      let count = try count(of: shape, as: E.self)
+      guard count == buffer.count else {
+        throw place.error(.wrongShape, "holds \(count) values in the rows \(rows), expected \(buffer.count)")
+      }
+      guard count > 0 else { return }
+      let status = H5Dread(
+        handle.id, E.identifiers.memory, memory.id, file.id, chdf5_default(), buffer.baseAddress)
+      try place.check(status, "cannot be read")
+      try place.file.checkUnchanged()
+    }
+  }
+
+  /// Extents of a chunk, the parts that elements are stored in; nil where they lie in one piece.
+  package var chunkShape: [Int]? {
+    get throws(HDF5Error) {
+      try Library.locked { () throws(HDF5Error) in
+        let properties = try place.handle(H5Dget_create_plist(handle.id), "cannot be opened")
+        guard H5Pget_layout(properties.id) == H5D_CHUNKED else { return nil }
+        var chunk = [hsize_t](repeating: 1, count: Int(H5S_MAX_RANK))
+        let rank = H5Pget_chunk(properties.id, H5S_MAX_RANK, &chunk)
+        try place.check(rank, "has no chunks")
+        return chunk.prefix(Int(rank)).map { Int(clamping: $0) }
+      }
+    }
+  }
+
   /// Writes all elements, or `rows` (a range of the first dimension), in row-major order.
   package func write<E: Element>(_ values: [E], rows: Range<Int>? = nil) throws(HDF5Error) {
     try values.withUnsafeBufferPointer { values throws(HDF5Error) in try write(values, rows: rows) }

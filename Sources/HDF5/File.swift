@@ -9,22 +9,26 @@ package final class File: Sendable {
   /// Bytes that it had when it was opened for reading, which bound what it can hold.
   let byteCount: Int
   private let handle: Handle
-  /// A new file's number with the operating system; -1 for one that is read.
+  /// Its number with the operating system; -1 where libhdf5 doesn't tell.
   private let descriptor: Int32
+  /// What it was like when it was opened.
+  private let opened: stat
 
-  private init(path: String, id: hid_t, byteCount: Int = .max, isNew: Bool = false) {
+  private init(path: String, id: hid_t, byteCount: Int = .max) {
     self.path = path
     self.byteCount = byteCount
     handle = Handle(id)
     // A process that is started meanwhile must not keep the file open, and with it libhdf5's lock on it.
     var descriptor: UnsafeMutableRawPointer?
     if H5Fget_vfd_handle(id, chdf5_default(), &descriptor) >= 0, let descriptor {
-      let number = descriptor.load(as: Int32.self)
-      _ = fcntl(number, F_SETFD, FD_CLOEXEC)
-      self.descriptor = isNew ? number : -1
+      self.descriptor = descriptor.load(as: Int32.self)
+      _ = fcntl(self.descriptor, F_SETFD, FD_CLOEXEC)
     } else {
       self.descriptor = -1
     }
+    var opened = stat()
+    _ = fstat(self.descriptor, &opened)
+    self.opened = opened
   }
 
   /// Makes a new file, replacing what is at `path`.
@@ -42,7 +46,7 @@ package final class File: Sendable {
       guard id >= 0 else {
         throw HDF5Error(.cannotCreate, file: path, reason: "cannot be created: \(reasonFromErrorStack())")
       }
-      return File(path: path, id: id, isNew: true)
+      return File(path: path, id: id)
     }
   }
 
@@ -145,6 +149,17 @@ package final class File: Sendable {
     }
   }
 
+  /// Throws where a file that is read is no longer what it was when it was opened: libhdf5 takes what lies behind a file's end for zeros.
+  ///
+  /// Called with the library locked.
+  func checkUnchanged() throws(HDF5Error) {
+    var now = stat()
+    guard descriptor >= 0, fstat(descriptor, &now) == 0 else { return }
+    guard now.st_size == opened.st_size, now.modified == opened.modified else {
+      throw HDF5Error(.failed, file: path, reason: "was changed by somebody while it was read")
+    }
+  }
+
   private static func accessProperties(_ path: String, locks: Bool) throws(HDF5Error) -> Handle {
     let properties = Handle(H5Pcreate(chdf5_file_access()))
     guard H5Pset_fclose_degree(properties.id, H5F_CLOSE_STRONG) >= 0, chdf5_modern_format(properties.id) >= 0 else {
@@ -168,5 +183,16 @@ package final class File: Sendable {
       throw HDF5Error(.notHDF5, file: path, reason: "is empty, not an HDF5 file")
     }
     return Int(status.st_size)
+  }
+}
+
+extension stat {
+  /// When the contents last changed, in seconds and nanoseconds.
+  fileprivate var modified: [Int] {
+    #if os(Linux)
+      [st_mtim.tv_sec, st_mtim.tv_nsec]
+    #else
+      [st_mtimespec.tv_sec, st_mtimespec.tv_nsec]
+    #endif
   }
 }

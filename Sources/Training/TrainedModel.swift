@@ -34,7 +34,7 @@ public struct TrainedModel: Sendable {
     let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
     let trainer = Trainer(
       model: model, kernels: kernels, settings: settings, repeatIndex: 0,
-      windows: windows.augmented(by: settings.augmentation))
+      windows: try windows.augmented(by: settings.augmentation))
     var history: [EpochReport] = []
     while trainer.progress.epoch < settings.epochs {
       guard case .completed(let report) = trainer.runEpoch(threads: threads ?? cores) else {
@@ -57,14 +57,14 @@ public struct TrainedModel: Sendable {
   /// The probability of every class for every window, `[N][classes]`. Throws `ModelError` where the model takes other windows.
   public func probabilities(of windows: WindowSet, threads: Int? = nil) throws -> [[Float]] {
     try model.check(windows)
-    let flat = predictor.probabilities(windows, threads: threads ?? Self.cores)
+    let flat = try predictor.probabilities(windows, threads: threads ?? Self.cores)
     return stride(from: 0, to: flat.count, by: model.classCount).map { Array(flat[$0..<$0 + model.classCount]) }
   }
 
   /// What the model is worth on windows with labels. Throws `ModelError` where it takes other windows or knows other classes.
   public func evaluate(on windows: WindowSet, threads: Int? = nil) throws -> Evaluation {
     try model.checkWithLabels(windows)
-    return predictor.evaluate(windows, threads: threads ?? Self.cores)
+    return try predictor.evaluate(windows, threads: threads ?? Self.cores)
   }
 }
 

@@ -43,8 +43,12 @@ struct StoreReader {
 
   /// Reads and checks the windows of a split.
   ///
-  /// - Parameter allowsMissing: whether labels and people that are not there are zeros.
-  func windows(_ split: DatasetSplit, allowsMissing: Bool = false) throws(HDF5Error) -> WindowSet {
+  /// - Parameters:
+  ///   - allowsMissing: whether labels and people that are not there are zeros.
+  ///   - streams: whether the readings stay in the file.
+  func windows(
+    _ split: DatasetSplit, allowsMissing: Bool = false, streams: Bool = false
+  ) throws(HDF5Error) -> WindowSet {
     let features = try root.dataset(StoreSchema.Dataset.features.path(split))
     let shape = try features.shape
     let channels = description.signalNames.count
@@ -59,14 +63,47 @@ struct StoreReader {
     let subjects = try numbers(.subjects, below: 256)
     let type = try features.elementType
     guard case .float = type else { throw features.error(.wrongType, "holds \(type), expected float32") }
-    let readings = AlignedBuffer(count: try features.count(as: Float.self))
-    try features.read(into: UnsafeMutableBufferPointer(start: readings.address, count: readings.count))
-    if let index = (0..<readings.count).first(where: { !readings.address[$0].isFinite }) {
-      let position = [index / (shape[1] * shape[2]), index / shape[2] % shape[1], index % shape[2]]
-      throw features.error(
-        .wrongValue, "holds \(readings.address[index]) at \(position), expected finite numbers")
+    let count = try features.count(as: Float.self)
+    if streams {
+      let stored = try StoredReadings(features)
+      let set = WindowSet(
+        timeSteps: shape[1], channels: channels, stored: stored, labels: labels, subjects: subjects)
+      try checkFinite(features, set)
+      return set
     }
-    return WindowSet(timeSteps: shape[1], channels: channels, storage: readings, labels: labels, subjects: subjects)
+    let readings = AlignedBuffer(count: count)
+    try features.read(into: UnsafeMutableBufferPointer(start: readings.address, count: readings.count))
+    let set = WindowSet(
+      timeSteps: shape[1], channels: channels, storage: readings, labels: labels, subjects: subjects)
+    try checkFinite(features, set)
+    return set
+  }
+
+  /// Bytes that the readings of both splits take in memory; those that can't be read take none.
+  var readingBytes: Int {
+    DatasetSplit.allCases.reduce(0) { bytes, split in
+      let path = StoreSchema.Dataset.features.path(split)
+      return bytes + ((try? root.dataset(path).count(as: Float.self)) ?? 0) * MemoryLayout<Float>.size
+    }
+  }
+
+  private func checkFinite(_ features: Dataset, _ windows: WindowSet) throws(HDF5Error) {
+    var found: (value: Float, position: [Int])?
+    do throws(StoreError) {
+      try windows.forEachPart { part, first in
+        guard found == nil, part.count > 0 else { return }
+        let values = part.window(0)
+        guard let index = (0..<part.count * part.windowCount).first(where: { !values[$0].isFinite }) else { return }
+        let place = index % part.windowCount
+        found = (
+          values[index], [first + index / part.windowCount, place / part.channels, place % part.channels]
+        )
+      }
+    } catch {
+      throw features.error(.failed, error.problem)
+    }
+    guard let found else { return }
+    throw features.error(.wrongValue, "holds \(found.value) at \(found.position), expected finite numbers")
   }
 
   private func wholeNumbers(

@@ -12,6 +12,8 @@ package protocol WindowSource: Sendable {
   var subjects: [UInt8] { get }
   /// Floats of scratch memory that a draw needs.
   var scratchCount: Int { get }
+  /// What brings the windows into memory before they are drawn; nil where all are there.
+  var stream: (any WindowStream)? { get }
   /// Writes one window, [T, C], to `target`. Several threads may draw at once, each with scratch memory of its own.
   func draw(_ draw: WindowDraw, into target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>)
 }
@@ -19,6 +21,8 @@ package protocol WindowSource: Sendable {
 extension WindowSource {
   /// Floats of a window, T · C.
   package var windowCount: Int { timeSteps * channels }
+  /// Where all windows are in memory.
+  package var stream: (any WindowStream)? { nil }
 }
 
 /// Which window is drawn, and all that its random numbers may depend on.

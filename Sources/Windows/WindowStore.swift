@@ -24,20 +24,30 @@ public struct WindowStore: Sendable {
   ///
   /// Throws where it is missing, no HDF5 file, truncated, damaged or of a newer version, lacks something, or holds
   /// something of another type or shape, a label without a name, or a value that is not finite.
-  public static func read(path: String) throws(StoreError) -> WindowStore {
+  public static func read(path: String) throws(StoreError) -> WindowStore { try read(path: path, .memory) }
+
+  /// Reads and checks a whole store, and keeps its readings in memory or leaves them in the file. Throws as `read(path:)` does, and
+  /// where they come in chunks too large to be streamed.
+  package static func read(path: String, _ placement: ReadingPlacement) throws(StoreError) -> WindowStore {
     try withReader(path) { reader throws(HDF5Error) in
-      WindowStore(
-        path: path, description: reader.description, train: try reader.windows(.train), test: try reader.windows(.test))
+      let streams = placement.streams(reader)
+      return WindowStore(
+        path: path, description: reader.description, train: try reader.windows(.train, streams: streams),
+        test: try reader.windows(.test, streams: streams))
     }
   }
+
+  /// Whether the readings are in the file.
+  package var isStreamed: Bool { train.isStreamed || test.isStreamed }
 
   /// Reads and checks a store of which one split will do, without labels or people where it has none; the other split is empty.
   ///
   /// Throws as `read(path:)` does.
   package static func readForPrediction(_ split: DatasetSplit, path: String) throws(StoreError) -> WindowStore {
     try withReader(path) { reader throws(HDF5Error) in
+      let streams = ReadingPlacement.automatic.streams(reader)
       let (lacksLabels, lacksSubjects) = (!reader.has(.labels, split), !reader.has(.subjects, split))
-      let windows = try reader.windows(split, allowsMissing: true)
+      let windows = try reader.windows(split, allowsMissing: true, streams: streams)
       let none = WindowSet(
         timeSteps: windows.timeSteps, channels: windows.channels, features: [], labels: [], subjects: [])
       var store = WindowStore(
@@ -49,7 +59,7 @@ public struct WindowStore: Sendable {
     }
   }
 
-  /// The test windows alone, in memory of their own: what is done to the store's doesn't change them.
+  /// The test windows alone, in memory of their own or in the file: what is done to the store's doesn't change them.
   package func keepingTestWindows() -> WindowStore {
     let none = WindowSet(timeSteps: train.timeSteps, channels: train.channels, features: [], labels: [], subjects: [])
     return WindowStore(path: path, description: description, train: none, test: test.copied())

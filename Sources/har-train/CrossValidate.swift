@@ -56,6 +56,7 @@ struct CrossValidate: ParsableCommand {
   @OptionGroup(title: commonOptions) var foldOptions: FoldOptions
   @OptionGroup var options: TrainOptions
   @OptionGroup(title: "Windows") var windows: WindowOptions
+  @OptionGroup(title: "Windows") var streaming: StreamOption
   @OptionGroup(title: commonOptions) var division: ThreadOptions
   @OptionGroup(title: "Several processes") var processes: ProcessOptions
   @OptionGroup(title: commonOptions) var folder: FolderOption
@@ -65,13 +66,13 @@ struct CrossValidate: ParsableCommand {
 
   func run() throws {
     let kernels = try chosenKernels()
-    let store = try WindowStore.read(path: store.data)
+    let store = try WindowStore.read(path: store.data, streaming.placement)
     var settings = try options.settings(for: store, foldOptions.choice)
     windows.apply(to: &settings)
     try settings.validate()
     try options.checkPrecision(of: settings, kernels, file: options.file.network)
     var run = try RunConfiguration(settings: settings, store: store, kernels: kernels)
-    run.command = reproducingCommand()
+    run.command = reproducingCommand(streams: settings.streams == true)
     let configuration = CrossValidationConfiguration(
       folds: try folds(store, seed: settings.models[0].training.seed), takesAllPeople: foldOptions.allPeople, run: run
     )

@@ -48,7 +48,8 @@ struct ModelOnStore: ParsableArguments {
     }
     // Reading comes before there are threads (see Rehearsal).
     let store =
-      requiresLabels ? try WindowStore.read(path: path) : try WindowStore.readForPrediction(split, path: path)
+      requiresLabels
+      ? try WindowStore.read(path: path, .automatic) : try WindowStore.readForPrediction(split, path: path)
     let files = try models.groups.map { try $0.files.map { try KerasModelFile.read(path: $0) } }
     let kernels = try chosenKernels()
     try prepare()
@@ -71,7 +72,7 @@ struct ModelOnStore: ParsableArguments {
       try scaling?.scaled(windows) ?? windows
     }
     let predictor = Predictor(model: file.model, kernels: kernels, parameters: file.parameters)
-    let probabilities = predictor.probabilities(scaled, threads: threads ?? coreCount)
+    let probabilities = try predictor.probabilities(scaled, threads: threads ?? coreCount)
     guard probabilities.allSatisfy(\.isFinite) else {
       throw CommandError(
         exitStatus: .data,

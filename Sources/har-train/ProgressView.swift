@@ -52,6 +52,7 @@ final class ProgressView: TrainingObserver {
   /// What is about to be trained on, in the caller's words.
   func announce(_ windows: String, store: WindowStore, _ context: RunContext, folder: String) {
     guard !isQuiet else { return }
+    let windows = windows + (store.isStreamed ? " (streamed)" : "")
     let synthetic = store.isSynthetic ? "SYNTHETIC recordings (made up, not people): " : ""
     StandardError.writeLine(
       "\(synthetic)\(windows), \(context.team.map { "\($0.count) processes, " } ?? "")\(counted(context.threads, "thread"))"

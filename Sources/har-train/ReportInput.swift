@@ -42,6 +42,6 @@ extension RunConfiguration {
       warn("\(path): is another store than \(folder) was trained on; what needs its windows is left out")
       return nil
     }
-    return try WindowStore.read(path: path)
+    return try WindowStore.read(path: path, .automatic)
   }
 }

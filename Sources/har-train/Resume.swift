@@ -94,7 +94,7 @@ struct Resume: ParsableCommand {
 
   private func openStore(_ configuration: RunConfiguration, _ kernels: KernelSet) throws -> WindowStore {
     let path = data ?? configuration.store.path
-    let store = try WindowStore.read(path: path)
+    let store = try WindowStore.read(path: path, configuration.settings.placement)
     try configuration.check(storePath: path, kernels: kernels)
     return store
   }

@@ -10,7 +10,9 @@ private func shellQuoted(_ word: String) -> String {
 
 /// This process's command as one that trains the same anew from anywhere: paths of input files begin at the root, and nothing is said
 /// of the folder of results, which is there already, or of what is shown.
-func reproducingCommand(_ arguments: [String] = CommandLine.arguments) -> String {
+///
+/// - Parameter streams: whether windows are streamed, which would not be chosen on every machine.
+func reproducingCommand(_ arguments: [String] = CommandLine.arguments, streams: Bool = false) -> String {
   let inputs = ["--data", "--network", "--start-from"]
   let shown = ["--quiet", "--json", "--svg", "--tensorboard"]
   var words = ["har-train"]
@@ -36,6 +38,7 @@ func reproducingCommand(_ arguments: [String] = CommandLine.arguments) -> String
       isBetweenOptions = true
     }
   }
+  if streams, !words.contains("--stream") { words.append("--stream") }
   // Kernels of another kind round otherwise.
   let kernels = ProcessInfo.processInfo.environment["HAR_KERNELS"].map { "HAR_KERNELS=\(shellCommand([$0])) " } ?? ""
   return kernels + shellCommand(words)

@@ -22,7 +22,7 @@ struct ThreadOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Models that train at once, at most one per thread. (default: as many repeats as there are threads)",
+      "Models that train at once, at most one per thread. (default: as many repeats as there are threads; one where windows are streamed)",
       valueName: "N"))
   var concurrentModels: Int?
 
@@ -36,6 +36,9 @@ struct ThreadOptions: ParsableArguments {
 
   /// Models at once: one per thread, but no more than there are cores to run them.
   var modelCount: Int { concurrentModels ?? min(threadCount, max(1, coreCount)) }
+
+  /// Models at once where each has windows of its own in memory, of those that are streamed.
+  var streamingModelCount: Int { concurrentModels ?? 1 }
 }
 
 extension Distribution: ExpressibleByArgument {}

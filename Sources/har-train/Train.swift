@@ -67,6 +67,7 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Network") var start: StartOption
   @OptionGroup(title: "Validation") var validation: ValidationOptions
   @OptionGroup(title: "Windows") var windows: WindowOptions
+  @OptionGroup(title: "Windows") var streaming: StreamOption
   @OptionGroup(title: commonOptions) var division: ThreadOptions
   @OptionGroup(title: "Several processes") var processes: ProcessOptions
   @OptionGroup(title: commonOptions) var folder: FolderOption
@@ -86,7 +87,7 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let kernels = try chosenKernels()
-    let store = try WindowStore.read(path: store.data)
+    let store = try WindowStore.read(path: store.data, streaming.placement)
     let startFrom = start.startFrom
     let start = try startFrom.map { (path: $0, model: try KerasModelFile.read(path: $0)) }
     var settings = try options.settings(
@@ -100,7 +101,7 @@ struct Train: ParsableCommand {
     try settings.validate()
     try options.checkPrecision(of: settings, kernels, file: startFrom ?? options.file.network)
     var configuration = try RunConfiguration(settings: settings, store: store, kernels: kernels)
-    configuration.command = reproducingCommand()
+    configuration.command = reproducingCommand(streams: settings.streams == true)
     let path =
       try folder.output ?? RunFolder.makeNew(named: settings.models.count == 1 ? settings.models[0].name : "all")
     let session = TrainingSession(kernels, division, processes, outputOptions, reports)

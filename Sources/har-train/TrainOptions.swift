@@ -42,7 +42,7 @@ struct TrainOptions: ParsableArguments {
     let networks =
       try (described ?? file.network.map(NamedNetwork.init(file:))).map { [$0] } ?? presetNetworks(choice, for: store)
     for network in networks { try Sequential(network.description).check(store, of: network.source) }
-    return ExperimentSettings(
+    var settings = ExperimentSettings(
       models: networks.map { network in
         var description = network.description
         if let precision = optimization.precision { description.precision = precision }
@@ -50,6 +50,8 @@ struct TrainOptions: ParsableArguments {
           name: network.name, network: description,
           training: optimization.training(epochs: choice.epochs ?? network.epochs))
       }, repeats: choice.repeats)
+    if store.isStreamed { settings.streams = true }
+    return settings
   }
 
   private static func presets(_ choice: TrainingChoice) -> [ModelPreset] { choice.presets ?? [.lstm] }

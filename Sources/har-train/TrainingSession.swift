@@ -10,8 +10,7 @@ import Windows
 /// and an end that says how to go on.
 struct TrainingSession {
   private(set) var context: RunContext
-  /// As asked for; nil for all cores of each process.
-  private let threads: Int?
+  private let division: ThreadOptions
   private let processes: ProcessOptions
   let output: OutputOptions
   let reports: ReportOptions
@@ -28,13 +27,14 @@ struct TrainingSession {
       kernels: kernels, stop: stop,
       events: EventStream(stop: stop, interval: ProgressView.isLive && !output.quiet ? 0.1 : nil),
       threads: division.threadCount, concurrentModels: division.modelCount)
-    (threads, self.processes) = (division.threads, processes)
+    (self.division, self.processes) = (division, processes)
   }
 
   /// The session with all processes that were started, which know a store now; before anything changes its windows. Throws ``RankError``.
   func leading(_ store: WindowStore, sha256: String) throws -> TrainingSession {
     var session = self
-    session.context.team = try ProcessGroup.team(context.kernels, processes, threads: threads)
+    if store.isStreamed { session.context.concurrentModels = division.streamingModelCount }
+    session.context.team = try ProcessGroup.team(context.kernels, processes, threads: division.threads)
     try session.context.team?.announce(store, sha256: sha256)
     return session
   }

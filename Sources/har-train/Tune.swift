@@ -37,6 +37,7 @@ struct Tune: ParsableCommand {
   @Option(help: ArgumentHelp("A new folder for the results. (default: runs/<date>-tune)", valueName: "DIR"))
   var output: String?
 
+  @OptionGroup var streaming: StreamOption
   @OptionGroup var division: ThreadOptions
   @OptionGroup(title: "Several processes") var processes: ProcessOptions
   @OptionGroup var reports: ReportOptions
@@ -50,7 +51,7 @@ struct Tune: ParsableCommand {
   func run() throws {
     let kernels = try chosenKernels()
     let searchSpace = try SearchSpaceFile.parse(try SearchSpaceFile.text(space), path: space)
-    let store = try WindowStore.read(path: data)
+    let store = try WindowStore.read(path: data, streaming.placement)
     let trials = try trials(searchSpace, store, kernels)
     let people = Set(store.train.subjects.map { Int($0) })
     try requireFolds(searchSpace.folds, of: people.count, "training ", store, "\(space): folds")
@@ -59,7 +60,7 @@ struct Tune: ParsableCommand {
       folds: SubjectFolds.make(subjects: Array(people), count: searchSpace.folds, seed: seed),
       reduction: searchSpace.reduction, repeats: repeats,
       run: try RunConfiguration(settings: trials[0].settings, store: store, kernels: kernels))
-    configuration.run.command = reproducingCommand()
+    configuration.run.command = reproducingCommand(streams: store.isStreamed)
     let session = TrainingSession(kernels, division, processes, outputOptions, reports)
     let folder = try TuningFolder.create(
       output ?? RunFolder.makeNew(named: "tune"), configuration: configuration, warn: session.warn)

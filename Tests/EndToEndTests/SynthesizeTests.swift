@@ -73,6 +73,19 @@ struct SynthesizeTests {
     #expect(reading(0, 64) == reading(1, 0))
   }
 
+  /// Both splits grow alike; beyond some hundred windows per person, text is written before all of it is made.
+  @Test func timesTheRealRecordings() throws {
+    let result = try synthesize.run([made, "--scale", "0.4", "--json", "--quiet"])
+    #expect(result.status == 0, "\(result.standardError)")
+    for (split, count) in [("train", 2941), ("test", 1179)] {
+      let labels = try String(contentsOfFile: "\(made)/\(split)/y_\(split).txt", encoding: .utf8)
+      #expect(labels.split(separator: "\n").count == count)
+      #expect(result.standardOutput.contains("\"\(split)_windows\" : \(count)"))
+    }
+    #expect(try synthesize.run([directory.path("same"), "--size", "4120"]).status == 0)
+    #expect(try files(in: made)["train/y_train.txt"] == files(in: directory.path("same"))["train/y_train.txt"])
+  }
+
   @Test func seedAndSizeDecideEveryByte() throws {
     for (name, seed) in [("a", "7"), ("b", "7"), ("c", "8")] {
       #expect(try synthesize.run([directory.path(name), "--size", "60", "--seed", seed]).status == 0)
@@ -118,7 +131,9 @@ struct SynthesizeTests {
 
   @Test(arguments: [
     [], ["a", "--size", "29"], ["a", "--size", "0.001"], ["a", "--size", "many"], ["a", "--size", "nan"],
-    ["a", "--size", "30.5"], ["a", "--size", "1.5"], ["a", "--size", "-5"], ["a", "--seed", "-1"], ["a", "b"],
+    ["a", "--size", "30.5"], ["a", "--size", "1.5"], ["a", "--size", "-5"], ["a", "--scale", "0"],
+    ["a", "--scale", "1001"], ["a", "--scale", "0.001"], ["a", "--scale", "2", "--size", "60"], ["a", "--seed", "-1"],
+    ["a", "b"],
   ])
   func wrongUsage(_ arguments: [String]) throws {
     let result = try synthesize.run(arguments, in: directory.path)

@@ -142,7 +142,7 @@ import Windows
     let set = WindowSet(
       timeSteps: Self.timeSteps, channels: Self.channels, features: window(1) + window(2), labels: [0, 1],
       subjects: [1, 2])
-    let scaling = FeatureScaling.fit(.normalize, .signal, to: set)
+    let scaling = try FeatureScaling.fit(.normalize, .signal, to: set)
     let rotated = changed(window(1)) { $0.rotation = 90 }
     let both = changed(window(1), scaling: scaling) { $0.rotation = 90 }
     let expected = try scaling.scaled(

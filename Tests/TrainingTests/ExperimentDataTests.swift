@@ -55,8 +55,8 @@ import Windows
 
   @Test(arguments: ScalingMethod.allCases.filter { $0 != .none }, ScalingGranularity.allCases)
   func scalingSeesNoneOfTheHeldOutPeople(_ method: ScalingMethod, _ granularity: ScalingGranularity) throws {
-    let expected = FeatureScaling.fit(method, granularity, to: left)
-    #expect(expected != FeatureScaling.fit(method, granularity, to: train))
+    let expected = try FeatureScaling.fit(method, granularity, to: left)
+    #expect(try expected != FeatureScaling.fit(method, granularity, to: train))
     let before = train.copied()
     for (isAugmented, isOnlyUse) in [(false, false), (true, false), (false, true), (true, true)] {
       let data = try data(try settings(method, granularity, isAugmented: isAugmented), isOnlyUse: isOnlyUse)

@@ -24,7 +24,7 @@ import Windows
     #expect(losses[losses.count - 1] < 0.5 * losses[0])
     let predictor = Predictor(
       model: trainer.model, kernels: try KernelSet(kernels), parameters: trainer.parameters)
-    #expect(predictor.evaluate(data, threads: 1).accuracy > 0.8)
+    #expect(try predictor.evaluate(data, threads: 1).accuracy > 0.8)
   }
 
   @Test func anEpochIsAPermutation() {
@@ -56,7 +56,7 @@ import Windows
       let windows = toyWindows(count: windows)
       let source: any WindowSource =
         isAugmented
-        ? AugmentedWindows(windows, settings.augmentation, scaling: .fit(.power, .timeStep, to: windows)) : windows
+        ? try windows.augmented(by: settings.augmentation, scaling: .fit(.power, .timeStep, to: windows)) : windows
       let trainer = try toyTrainer(network, settings, windows: source)
       _ = trainer.runEpoch(threads: threads)
       let before = allocation_counter_value()

@@ -23,13 +23,16 @@ import _TestSupport
     var ranks = 1
     var distribution = Distribution.auto
     var sharesStore = false
+    var streams = false
     var threads = 2
     var concurrentModels = 2
     var stopAfter = Int.max
     /// Which process is asked to stop.
     var asked = 0
 
-    var testDescription: String { "\(ranks) processes, \(distribution)\(sharesStore ? ", sharing the store" : "")" }
+    var testDescription: String {
+      "\(ranks) processes, \(distribution)\(sharesStore ? ", sharing the store" : "")\(streams ? ", streaming" : "")"
+    }
   }
 
   /// Runs a body in the first of some processes; the others follow it.
@@ -53,7 +56,7 @@ import _TestSupport
           communicator, distribution: division.distribution, sharesStore: division.sharesStore,
           threads: division.threads,
           version: version, arithmetic: RunConfiguration.arithmetic(kernels))
-      let read = try WindowStore.read(path: store)
+      let read = try WindowStore.read(path: store, division.streams ? .file : .memory)
       let events = EventStream(stop: stop)
       let context = RunContext(
         kernels: kernels, stop: stop, events: events, threads: division.threads,
@@ -141,6 +144,25 @@ import _TestSupport
         .split(separator: "\n").map { $0.split(separator: ",").prefix(7) }
     }
     #expect(rows[0] == rows[1] && rows[0].count > 9)
+  }
+
+  /// A store of one block, which is one pool: its windows' order is another than in memory, but the same for all processes.
+  @Test(arguments: [
+    Division(ranks: 2, distribution: .repeats, streams: true), Division(ranks: 3, distribution: .shards, streams: true),
+  ])
+  private func runsOnStreamedWindows(_ division: Division) throws {
+    let settings = try settings([.convLSTM])
+    let alone = try #require(try run("alone", settings, Division(streams: true)))
+    #expect(alone.count == 3 && alone.values.allSatisfy { $0.status == .finished })
+    #expect(try run("together", settings, division) == alone)
+  }
+
+  @Test func streamedWindowsAreNotSent() throws {
+    let settings = try settings([.lstm])
+    let error = #expect(throws: RankError.self) {
+      try run("run", settings, Division(ranks: 2, sharesStore: true, streams: true))
+    }
+    #expect(error?.exitStatus == .usage)
   }
 
   /// What one number of processes saves, another goes on with; whoever of them was asked to stop.

@@ -120,9 +120,9 @@ import Windows
     model.initialize(parameters.address, key: (1, 2))
     let data = toyWindows(count: 77)
     let predictor = Predictor(model: model, kernels: try KernelSet(KernelSet.bestName), parameters: parameters)
-    let one = predictor.probabilities(data, threads: 1)
+    let one = try predictor.probabilities(data, threads: 1)
     #expect(one.count == 77 * 4 && one.allSatisfy { $0 > 0 && $0 < 1 })
-    for threads in [2, 3, 16] { #expect(predictor.probabilities(data, threads: threads) == one) }
+    for threads in [2, 3, 16] { #expect(try predictor.probabilities(data, threads: threads) == one) }
   }
 
   /// One predictor, asked by several threads at once: none of them meets another's memory.
@@ -133,14 +133,14 @@ import Windows
     model.initialize(parameters.address, key: (1, 2))
     let windows = (0..<4).map { caller in toyWindows(count: 200).selecting { $0 != caller + 1 } }
     let predictor = Predictor(model: model, kernels: try KernelSet(KernelSet.bestName), parameters: parameters)
-    let expected = windows.map { predictor.probabilities($0, threads: 1) }
+    let expected = try windows.map { try predictor.probabilities($0, threads: 1) }
     let wrong = Atomic<Int>(0)
     let callers = DispatchGroup()
     for caller in 0..<16 {
       callers.enter()
       Thread.detachNewThread {
         for _ in 0..<20
-        where predictor.probabilities(windows[caller % 4], threads: caller % 3 + 1) != expected[caller % 4] {
+        where (try? predictor.probabilities(windows[caller % 4], threads: caller % 3 + 1)) != expected[caller % 4] {
           wrong.wrappingAdd(1, ordering: .relaxed)
         }
         callers.leave()

@@ -37,7 +37,7 @@ import Windows
     var settings = TrainingSettings(epochs: 2, seed: 3)
     adjust(&settings)
     let data = toyWindows(count: windows)
-    let source = data.augmented(by: settings.augmentation, scaling: nil)
+    let source = try data.augmented(by: settings.augmentation, scaling: nil)
     let alone = try Self.trained(network, settings, windows: source, threads: 1, communicator: nil)
     #expect(alone.losses.count == settings.epochs)
     let frozen = settings

@@ -29,13 +29,18 @@ func toyWindows(count: Int, timeSteps: Int = 24, channels: Int = 3, classes: Int
 
 /// Writes a store of 150 toy windows, the last two of the five people in the test split.
 func writeToyStore(_ path: String) throws {
+  let windows = toyWindows(count: 150)
+  try writeToyStore(path, train: windows.selecting { $0 < 4 }, test: windows.selecting { $0 > 3 })
+}
+
+/// Writes a store of toy windows.
+func writeToyStore(_ path: String, train: WindowSet, test: WindowSet) throws {
   let writer = try StoreWriter(path: path, overwrite: false, compression: .none)
   try writer.describe(
     StoreDescription(
       title: "toy", source: "these tests", isSynthetic: true, samplingRate: 50, signalNames: ["x", "y", "z"],
       activityNames: ["a", "b", "c", "d"]), writer: "these tests")
-  let windows = toyWindows(count: 150)
-  for (split, part) in [(DatasetSplit.train, windows.selecting { $0 < 4 }), (.test, windows.selecting { $0 > 3 })] {
+  for (split, part) in [(DatasetSplit.train, train), (.test, test)] {
     let features = try writer.makeSplit(
       split, count: part.count, shape: [24, 3], labels: part.labels, subjects: part.subjects)
     let values = (0..<part.count).flatMap { part.features(of: $0) }
@@ -127,7 +132,7 @@ func trainedBits(
   adjust(&settings)
   var windows = windows
   if settings.augmentation.isActive, let recorded = windows as? WindowSet {
-    windows = AugmentedWindows(recorded, settings.augmentation, scaling: nil)
+    windows = try recorded.augmented(by: settings.augmentation)
   }
   let trainer = try toyTrainer(
     network, settings, windows: windows, kernels: kernels, repeatIndex: repeatIndex, team: team)

@@ -86,9 +86,9 @@ struct Variation: Sendable, CustomTestStringConvertible {
     model.initialize(parameters.address, key: (1, 2))
     let data = toyWindows(count: 77)
     let predictor = Predictor(model: model, kernels: try KernelSet(KernelSet.bestName), parameters: parameters)
-    let one = predictor.probabilities(data, threads: 1)
+    let one = try predictor.probabilities(data, threads: 1)
     #expect(one.count == 77 * 4 && one.allSatisfy { $0 > 0 && $0 < 1 })
-    for threads in [2, 3, 16] { #expect(predictor.probabilities(data, threads: threads) == one) }
+    for threads in [2, 3, 16] { #expect(try predictor.probabilities(data, threads: threads) == one) }
   }
 
   @Test(arguments: Variation.all)

@@ -28,7 +28,7 @@ struct KerasPageTests {
     let windows = WindowSet(
       timeSteps: steps, channels: channels, features: features, labels: Array(repeating: 0, count: count),
       subjects: Array(repeating: 1, count: count))
-    let scaling = FeatureScaling.fit(method, granularity, to: windows)
+    let scaling = try FeatureScaling.fit(method, granularity, to: windows)
     let expected = try scaling.scaled(windows).features
     let directory = try TemporaryDirectory()
     let text = try directory.write(scaling.jsonText, to: "scaling.json")

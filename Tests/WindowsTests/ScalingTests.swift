@@ -27,7 +27,7 @@ import Windows
   func areThoseOfScikitLearn(_ method: ScalingMethod, _ granularity: ScalingGranularity) throws {
     let group = try file.root.group(
       "\(method.rawValue)/\(granularity == .signal ? "per-signal" : "per-signal-and-step")")
-    let scaling = FeatureScaling.fit(method, granularity, to: try windows("train"))
+    let scaling = try FeatureScaling.fit(method, granularity, to: try windows("train"))
     for name in ["train", "test"] {
       let found = try scaling.scaled(try windows(name)).features
       let expected = try group.dataset("transformed-\(name)").read(as: Float.self)
@@ -59,7 +59,7 @@ import Windows
 
   @Test(arguments: ScalingMethod.allCases, ScalingGranularity.allCases)
   func readBackAsTheyWere(_ method: ScalingMethod, _ granularity: ScalingGranularity) throws {
-    let scaling = FeatureScaling.fit(method, granularity, to: try windows("train"))
+    let scaling = try FeatureScaling.fit(method, granularity, to: try windows("train"))
     let again = try FeatureScaling(jsonText: scaling.jsonText)
     #expect(again == scaling)
     let (one, other) = (try scaling.scaled(try windows("test")), try again.scaled(try windows("test")))
@@ -74,14 +74,14 @@ import Windows
     ("\"scales\":[", "\"scale\":["), ("standardize", "power"),
   ])
   func damagedTextsAreRefused(_ good: String, _ bad: String) throws {
-    let text = FeatureScaling.fit(.standardize, .signal, to: try windows("train")).jsonText
+    let text = try FeatureScaling.fit(.standardize, .signal, to: try windows("train")).jsonText
     #expect(throws: FeatureScaling.Mismatch.self) {
       try FeatureScaling(jsonText: good.isEmpty ? "" : text.replacingOccurrences(of: good, with: bad))
     }
   }
 
   @Test func windowsOfAnotherShapeAreRefused() throws {
-    let scaling = FeatureScaling.fit(.robust, .timeStep, to: try windows("train"))
+    let scaling = try FeatureScaling.fit(.robust, .timeStep, to: try windows("train"))
     let other = WindowSet(
       timeSteps: 5, channels: 6, features: Array(repeating: 0, count: 30), labels: [0], subjects: [1])
     #expect(throws: FeatureScaling.Mismatch.self) { try scaling.scaled(other) }
@@ -109,7 +109,7 @@ import Windows
     let windows = WindowSet(
       timeSteps: 1, channels: 1, features: Array(repeating: usual, count: 99) + [rare],
       labels: Array(repeating: 0, count: 100), subjects: Array(repeating: 1, count: 100))
-    let scaling = FeatureScaling.fit(.power, .signal, to: windows)
+    let scaling = try FeatureScaling.fit(.power, .signal, to: windows)
     #expect(abs(scaling.lambdas[0] / lambda - 1) < 1e-6)
     let scaled = try scaling.scaled(windows).features
     #expect(abs(scaled[0] - scaledUsual) < 1e-5)
@@ -119,7 +119,7 @@ import Windows
   /// However a scaling is decoded, its numbers are those of whole features.
   /// The numbers that are missing are named, not others.
   @Test func mismatchSaysWhatIsMissing() throws {
-    let text = FeatureScaling.fit(.standardize, .signal, to: try windows("train")).jsonText
+    let text = try FeatureScaling.fit(.standardize, .signal, to: try windows("train")).jsonText
     for (good, bad, reason) in [
       ("standardize", "power", "has 0 lambdas, expected 5"),
       ("\"scales\":[", "\"scales\":[1,", "has 6 scales, expected 5"),
@@ -132,7 +132,7 @@ import Windows
   }
 
   @Test func decodingChecksTheCounts() throws {
-    let text = FeatureScaling.fit(.normalize, .signal, to: try windows("train")).jsonText
+    let text = try FeatureScaling.fit(.normalize, .signal, to: try windows("train")).jsonText
     let whole = try JSONDecoder().decode(FeatureScaling.self, from: Data(text.utf8))
     #expect(whole.jsonText == text)
     let damaged = text.replacingOccurrences(of: "\"channels\":5", with: "\"channels\":7")
@@ -150,7 +150,7 @@ import Windows
       subjects: (0..<count).map { UInt8($0 % 3) })
     let all = original.copied()
     let (some, others) = (all.selecting { $0 == 1 }, all.selecting { $0 != 1 })
-    let scaling = FeatureScaling.fit(method, .timeStep, to: original)
+    let scaling = try FeatureScaling.fit(method, .timeStep, to: original)
     let copy = try scaling.scaled(some)
     #expect(all == original)
     try scaling.scale(some)
@@ -168,7 +168,7 @@ import Windows
       timeSteps: 6, channels: 5, features: try windows("test").features + train.features,
       labels: Array(repeating: 0, count: train.count + (try windows("test").count)),
       subjects: Array(repeating: 1, count: try windows("test").count) + Array(repeating: 2, count: train.count))
-    let scaling = FeatureScaling.fit(method, granularity, to: twice.selecting { $0 == 2 })
-    #expect(scaling == FeatureScaling.fit(method, granularity, to: train))
+    let scaling = try FeatureScaling.fit(method, granularity, to: twice.selecting { $0 == 2 })
+    #expect(try scaling == FeatureScaling.fit(method, granularity, to: train))
   }
 }

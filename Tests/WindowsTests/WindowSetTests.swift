@@ -69,12 +69,12 @@ struct WindowSetTests {
   }
 
   /// By hand: 1, 3, 5, 7 deviate from 4 by sqrt((9 + 1 + 1 + 9) / 4); the other signal never changes.
-  @Test func deviationsOfTheSignals() {
+  @Test func deviationsOfTheSignals() throws {
     let windows = WindowSet(
       timeSteps: 2, channels: 2, features: [1, 9, 3, 9, 5, 9, 7, 9, 100, 0, 200, 50], labels: [0, 0, 0],
       subjects: [1, 1, 2])
-    #expect(windows.selecting { $0 == 1 }.deviations == [Float(5.0.squareRoot()), 0])
-    #expect(windows.selecting { $0 == 2 }.deviations == [50, 25])
-    #expect(windows.selecting { _ in false }.deviations == [0, 0])
+    #expect(try windows.selecting { $0 == 1 }.deviations == [Float(5.0.squareRoot()), 0])
+    #expect(try windows.selecting { $0 == 2 }.deviations == [50, 25])
+    #expect(try windows.selecting { _ in false }.deviations == [0, 0])
   }
 }

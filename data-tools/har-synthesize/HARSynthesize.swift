@@ -18,6 +18,7 @@ struct HARSynthesize: ParsableCommand {
         har-synthesize HARDataset
         har-synthesize small --size 600 --seed 7
         har-synthesize tenth --size 0.1
+        har-synthesize large --scale 100
 
       EXIT STATUS
         0   done
@@ -35,8 +36,12 @@ struct HARSynthesize: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Windows in all, at least 30, or a fraction of the real 10299 such as 0.1.", valueName: "SIZE"))
-  var size: Size = Size(windows: Size.real.train + Size.real.test)
+      "Windows in all, at least 30, or a fraction of the real 10299 such as 0.1. (default: 10299)",
+      valueName: "SIZE"))
+  var size: Size?
+
+  @Option(help: ArgumentHelp("In place of --size: so many times the real recordings' windows.", valueName: "FACTOR"))
+  var scale: Scale?
 
   @Flag(help: "Show no progress; the summary is printed all the same.")
   var quiet = false
@@ -46,7 +51,12 @@ struct HARSynthesize: ParsableCommand {
 
   static func main() { runProcess() }
 
+  func validate() throws {
+    guard size == nil || scale == nil else { throw ValidationError("--scale: excludes --size") }
+  }
+
   func run() throws {
+    let size = scale?.size ?? size ?? .real
     let start = ContinuousClock().now
     var bar = quiet ? nil : ProgressBar()
     let dataset = SyntheticDataset(path: folder, seed: seed, trainCount: size.train, testCount: size.test)
@@ -61,7 +71,7 @@ struct HARSynthesize: ParsableCommand {
     }
     bar?.clear()
     let seconds = (ContinuousClock().now - start) / .seconds(1)
-    guard json else { return try StandardOutput.writeLine(line(bytes, seconds)) }
+    guard json else { return try StandardOutput.writeLine(line(size, bytes, seconds)) }
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -80,7 +90,7 @@ struct HARSynthesize: ParsableCommand {
     let seconds: Double
   }
 
-  private func line(_ bytes: Int, _ seconds: Double) -> String {
+  private func line(_ size: Size, _ bytes: Int, _ seconds: Double) -> String {
     """
     \(folder): SYNTHETIC recordings, \(size.train) training and \(size.test) test windows of 30 made-up people, \
     seed \(seed), \((Double(bytes) / 1e6).decimal(digits: 0)) MB of text in \(seconds.decimal(digits: 2)) s
@@ -90,16 +100,20 @@ struct HARSynthesize: ParsableCommand {
 
 /// How many windows to make up.
 struct Size: ExpressibleByArgument {
-  /// Windows of the real recordings.
-  static let real = (train: 7352, test: 2947)
-  /// One window per person is the least; the most is what nobody has waited for.
-  static let possible = 30...1_000_000
+  /// The real recordings'.
+  static let real = Size(train: 7352, test: 2947)
+  /// One window per person is the least; the most, a thousand times the real recordings, is what nobody has waited for.
+  static let possible = 30...10_299_000
 
   let train: Int, test: Int
 
+  var windows: Int { train + test }
+
+  init(train: Int, test: Int) { (self.train, self.test) = (train, test) }
+
   /// So many windows, divided between the splits as the real ones are.
   init(windows: Int) {
-    let all = Self.real.train + Self.real.test
+    let all = Self.real.windows
     test = max(Person.numbers(.test).count, (windows * Self.real.test + all / 2) / all)
     train = windows - test
   }
@@ -108,13 +122,26 @@ struct Size: ExpressibleByArgument {
     if let windows = Int(argument), Self.possible.contains(windows) {
       self.init(windows: windows)
     } else if argument.contains("."), let fraction = Double(argument), fraction > 0, fraction <= 1 {
-      let windows = (fraction * Double(Self.real.train + Self.real.test)).rounded()
+      let windows = (fraction * Double(Self.real.windows)).rounded()
       guard Self.possible.contains(Int(windows)) else { return nil }
       self.init(windows: Int(windows))
     } else {
       return nil
     }
   }
+}
 
-  var defaultValueDescription: String { "\(train + test)" }
+/// How many times the real recordings' windows to make up.
+struct Scale: ExpressibleByArgument {
+  let size: Size
+
+  init?(argument: String) {
+    let real = Size.real
+    guard let factor = Double(argument), factor > 0, factor * Double(real.windows) <= Double(Size.possible.upperBound)
+    else { return nil }
+    let size = Size(
+      train: Int((factor * Double(real.train)).rounded()), test: Int((factor * Double(real.test)).rounded()))
+    guard size.train >= Person.numbers(.train).count, size.test >= Person.numbers(.test).count else { return nil }
+    self.size = size
+  }
 }

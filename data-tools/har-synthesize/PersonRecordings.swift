@@ -1,6 +1,6 @@
 import Recordings
 
-/// The windows of one person as text, a piece of each of a split's files.
+/// Some stretches of one person as text, a piece of each of a split's files.
 struct PersonRecordings: Sendable {
   /// Text of the nine signals, in the order of a store's channels.
   var signals: [[UInt8]]
@@ -8,43 +8,20 @@ struct PersonRecordings: Sendable {
   var labels: [UInt8] = []
   var subjects: [UInt8] = []
 
-  /// Makes up `count` windows of a person, the activities one after the other, each in stretches of some twenty
-  /// windows that overlap by half, as in the real recordings.
-  init(_ person: Person, count: Int, seed: UInt64) {
+  /// Makes up the windows of a person's stretches, which lie one behind the other.
+  init(_ person: Person, _ stretches: ArraySlice<Stretch>, seed: UInt64) {
     let channels = RecordingFolder.signalNames.count
+    let count = stretches.reduce(0) { $0 + $1.windows }
     signals = (0..<channels).map { _ in
       var text: [UInt8] = []
       text.reserveCapacity(count * (RecordingFolder.timeSteps * 16 + 1))
       return text
     }
-    var stretch: UInt64 = 0
-    for (activity, windows) in Self.windows(of: person, count: count) {
-      var left = windows
-      while left > 0 {
-        stretch += 1
-        let size = min(left, 20)
-        left -= size
-        let random = RandomStream(seed: seed, purpose: UInt64(person.number) << 32 | stretch)
-        append(Segment(activity, of: person, random: random), activity, windows: size, person)
-      }
+    for stretch in stretches {
+      let random = RandomStream(seed: seed, purpose: UInt64(person.number) << 32 | stretch.number)
+      append(
+        Segment(stretch.activity, of: person, random: random), stretch.activity, windows: stretch.windows, person)
     }
-  }
-
-  /// How many windows of each activity, in their order; the fractions that are left over differ from person to person,
-  /// so that a small dataset has all activities too.
-  private static func windows(of person: Person, count: Int) -> [(Activity, Int)] {
-    let shift = (Double(person.number) * 0.618_034).truncatingRemainder(dividingBy: 1)
-    var windows = Activity.allCases.map { ($0, 0) }
-    for index in 0..<count {
-      let place = (Double(index) + shift) / Double(count) * 100
-      var sum = 0
-      let activity = Activity.allCases.firstIndex { activity in
-        sum += activity.share
-        return place < Double(sum)
-      }
-      windows[activity ?? windows.count - 1].1 += 1
-    }
-    return windows
   }
 
   private mutating func append(_ segment: Segment, _ activity: Activity, windows: Int, _ person: Person) {

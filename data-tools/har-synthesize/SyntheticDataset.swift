@@ -20,13 +20,13 @@ struct SyntheticDataset {
       try writeNotes(to: output.temporaryPath)
       for split in DatasetSplit.allCases {
         let files = try SplitFiles(split, folder: output.temporaryPath, named: path)
-        let numbers = Person.numbers(split)
-        // A few people at a time, so that memory stays small; each has random numbers of their own, so that neither
-        // the threads nor the order matter.
-        for start in stride(from: 0, to: numbers.count, by: Self.peopleAtOnce) {
-          let chosen = Array(numbers[start..<min(numbers.count, start + Self.peopleAtOnce)])
-          for recordings in record(chosen, split) { bytes += try files.append(recordings) }
-          people += chosen.count
+        let pieces = pieces(split)
+        // A few pieces at a time, so that memory stays small; each stretch has random numbers of its own, so that neither the
+        // threads nor the order matter.
+        for start in stride(from: 0, to: pieces.count, by: Self.piecesAtOnce) {
+          let chosen = Array(pieces[start..<min(pieces.count, start + Self.piecesAtOnce)])
+          for recordings in record(chosen) { bytes += try files.append(recordings) }
+          people += chosen.count(where: \.isLast)
           progress(people, 30)
         }
         try files.finish()
@@ -39,13 +39,33 @@ struct SyntheticDataset {
     }
   }
 
-  private static let peopleAtOnce = 4
+  /// Some stretches of one person.
+  private struct Piece {
+    let person: Person
+    let stretches: ArraySlice<Stretch>
+    /// Whether the person has no others.
+    let isLast: Bool
+  }
 
-  private func record(_ numbers: [Int], _ split: DatasetSplit) -> [PersonRecordings] {
-    let results = Mutex<[PersonRecordings?]>(Array(repeating: nil, count: numbers.count))
-    DispatchQueue.concurrentPerform(iterations: numbers.count) { index in
-      let person = Person(number: numbers[index], seed: seed)
-      let recordings = PersonRecordings(person, count: windows(of: numbers[index], split), seed: seed)
+  /// Up to 320 windows, or 6 MB of text, each.
+  private static let stretchesPerPiece = 16
+  private static let piecesAtOnce = 16
+
+  private func pieces(_ split: DatasetSplit) -> [Piece] {
+    Person.numbers(split).flatMap { number in
+      let person = Person(number: number, seed: seed)
+      let stretches = Stretch.all(of: person, count: windows(of: number, split))
+      return stride(from: 0, to: stretches.count, by: Self.stretchesPerPiece).map { first in
+        let end = min(first + Self.stretchesPerPiece, stretches.count)
+        return Piece(person: person, stretches: stretches[first..<end], isLast: end == stretches.count)
+      }
+    }
+  }
+
+  private func record(_ pieces: [Piece]) -> [PersonRecordings] {
+    let results = Mutex<[PersonRecordings?]>(Array(repeating: nil, count: pieces.count))
+    DispatchQueue.concurrentPerform(iterations: pieces.count) { index in
+      let recordings = PersonRecordings(pieces[index].person, pieces[index].stretches, seed: seed)
       results.withLock { $0[index] = recordings }
     }
     return results.withLock { $0.compactMap { $0 } }

@@ -1,7 +1,7 @@
 """Runs each mutant's tests and says which mutants they notice.
 
     data-tools/mutants/run.py --work /tmp/mutants                 build a woven copy there, run all, write docs/mutants.md
-    data-tools/mutants/run.py --work /tmp/mutants --only 3,17-20  some of them, without the table
+    data-tools/mutants/run.py --work /tmp/mutants --only 3,17-20  some of them, whose rows of the table are written anew
 
 A mutant is noticed where one of the tests named beside it fails, crashes, or takes more than --seconds. HAR_DATASET and HAR_PYTHON are
 those of `make test`.
@@ -105,27 +105,41 @@ def main():
         print(f"  {mutant.number}: {mutant.file}: {mutant.breaks}")
     for mutant in wrongly:
         print(f"  {mutant.number}: {mutant.file}: was noticed, though it says that none can")
-    if not arguments.only:
-        pathlib.Path(ROOT, "docs", "mutants.md").write_text(table(results))
+    page = pathlib.Path(ROOT, "docs", "mutants.md")
+    known = known_rows(page.read_text()) if arguments.only and page.exists() else {}
+    page.write_text(table(mutants, known | {key(mutant): row(mutant, ended, where) for mutant, ended, where in results}))
     sys.exit(1 if unexplained or wrongly else 0)
 
 
-def table(results):
-    noticed = sum(ended != "passed" for _, ended, _ in results)
+def key(mutant):
+    return mutant.file.removeprefix("Sources/").removesuffix(".swift"), mutant.breaks
+
+
+def row(mutant, ended, where):
+    """The columns behind the key."""
+    return ("passes", f"survives: {mutant.survives}") if ended == "passed" else (ended, where)
+
+
+def known_rows(page):
+    """The rows of the table as it is."""
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in page.splitlines() if line.startswith("| ")]
+    return {(cells[0], cells[1]): (cells[2], cells[3]) for cells in rows[1:] if len(cells) == 4}
+
+
+def table(mutants, rows):
+    rows = [key(mutant) + rows[key(mutant)] for mutant in mutants if key(mutant) in rows]
+    noticed = sum(ended != "passes" for _, _, ended, _ in rows)
     lines = [
         "# Mutants",
         "",
-        f"`make mutants` breaks the code in {len(results)} small ways, one at a time, and runs the tests that should notice: "
+        f"`make mutants` breaks the code in {len(rows)} small ways, one at a time, and runs the tests that should notice: "
         f"{noticed} are noticed; the others are explained. A mutant is noticed where a test fails, crashes or hangs; the column "
         "names the first test that failed.",
         "",
         "| File | Broken | Ends | By |",
         "|---|---|---|---|",
     ]
-    for mutant, ended, where in results:
-        by = f"survives: {mutant.survives}" if ended == "passed" else where
-        file = mutant.file.removeprefix("Sources/").removesuffix(".swift")
-        lines.append(f"| {file} | {mutant.breaks} | {'passes' if ended == 'passed' else ended} | {by} |")
+    lines += [f"| {' | '.join(cells)} |" for cells in rows]
     return "\n".join(lines) + "\n"
 
 

@@ -51,15 +51,16 @@ extension NetworkResults {
     }
   }
 
-  /// Misclassified windows, as signals.
-  func examples(_ prefix: String) -> [(mistake: MistakenWindow, picture: NamedPicture)] {
+  /// Misclassified windows, as signals. Throws where the store's windows are streamed and can't be read.
+  func examples(_ prefix: String) throws -> [(mistake: MistakenWindow, picture: NamedPicture)] {
     guard let store = members.first?.store else { return [] }
-    return MistakenWindow.worst(self, count: 6).map { mistake in
+    return try MistakenWindow.worst(self, count: 6).map { mistake in
       let name = "window-\(mistake.window)"
       let plot = SignalPlot(
         id: "\(prefix)-\(name)",
         title: "\(activityNames[mistake.label]), predicted \(activityNames[mistake.predicted])",
-        samplesPerSecond: store.description.samplingRate, panels: store.panels(of: store.test, window: mistake.window))
+        samplesPerSecond: store.description.samplingRate,
+        panels: try store.panels(of: store.test, window: mistake.window))
       return (mistake, (name, plot.picture))
     }
   }

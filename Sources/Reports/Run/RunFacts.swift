@@ -22,6 +22,7 @@ enum RunFacts {
         settings.scaling == .none ? "none" : "\(settings.scaling.rawValue) per \(settings.scalingGranularity.rawValue)",
       ],
     ]
+    if settings.streams == true { rows.append(["windows", "streamed from the store in shuffled blocks"]) }
     if !settings.validationSubjects.isEmpty {
       rows.append(["people held out", settings.validationSubjects.map(String.init).joined(separator: ", ")])
     }

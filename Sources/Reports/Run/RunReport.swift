@@ -40,23 +40,26 @@ package struct RunReport: FolderReport, Sendable {
     try FileSystem.makeFolders(folder)
     // Windows that an earlier report showed may be none of these.
     for name in FileSystem.names(in: folder) where name.hasSuffix(".svg") { FileSystem.remove("\(folder)/\(name)") }
-    for (name, picture) in pictures {
+    for (name, picture) in try pictures {
       try AtomicFile.replace("\(folder)/\(name).svg", with: picture.svg(.standalone).utf8)
     }
     return folder
   }
 
-  /// The pictures by their files' names; those of several networks begin with the network's.
+  /// The pictures by their files' names; those of several networks begin with the network's. Throws where the store's windows are
+  /// streamed and can't be read.
   package var pictures: [(name: String, picture: Picture)] {
-    [("scores", scores.picture)]
-      + networks.flatMap { network in
-        let prefix = prefix(network)
-        let all =
-          TrainingCurves(network, prefix).pictures
-          + [network.confusionPicture(prefix), network.peoplePicture(prefix)].compactMap { $0 }
-          + [network.calibrationPicture(prefix)].compactMap { $0 } + network.examples(prefix).map(\.picture)
-        return all.map { (networks.count > 1 ? "\(prefix)-\($0.name)" : $0.name, $0.picture) }
-      }
+    get throws {
+      try [("scores", scores.picture)]
+        + networks.flatMap { network in
+          let prefix = prefix(network)
+          let all =
+            TrainingCurves(network, prefix).pictures
+            + [network.confusionPicture(prefix), network.peoplePicture(prefix)].compactMap { $0 }
+            + [network.calibrationPicture(prefix)].compactMap { $0 } + (try network.examples(prefix).map(\.picture))
+          return all.map { (networks.count > 1 ? "\(prefix)-\($0.name)" : $0.name, $0.picture) }
+        }
+    }
   }
 
   private func prefix(_ network: NetworkResults) -> String { network.settings.name }
@@ -95,7 +98,7 @@ package struct RunReport: FolderReport, Sendable {
         }
       }
     }
-    page.sections = [overview] + networks.flatMap(sections) + [origin]
+    page.sections = try [overview] + networks.flatMap(sections) + [origin]
     return try page.html()
   }
 
@@ -125,7 +128,7 @@ package struct RunReport: FolderReport, Sendable {
       ], figures: [Page.Figure(picture: scores.picture, caption: scores.note)])
   }
 
-  private func sections(_ network: NetworkResults) -> [Page.Section] {
+  private func sections(_ network: NetworkResults) throws -> [Page.Section] {
     let prefix = prefix(network)
     let curves = TrainingCurves(network, prefix)
     var sections = [
@@ -152,7 +155,7 @@ package struct RunReport: FolderReport, Sendable {
           subheading: "People and calibration", paragraphs: peopleParagraphs(network),
           figures: people.map { Page.Figure(picture: $0.picture) }))
     }
-    let examples = network.examples(prefix)
+    let examples = try network.examples(prefix)
     if !examples.isEmpty {
       sections.append(
         Page.Section(

@@ -2,9 +2,9 @@ internal import Plots
 internal import Windows
 
 extension WindowStore {
-  /// A window's signals, the axes of a sensor (`_x`, `_y`, `_z`) in one panel.
-  func panels(of windows: WindowSet, window index: Int) -> [SignalPlot.Panel] {
-    let values = windows.features(of: index)
+  /// A window's signals, the axes of a sensor (`_x`, `_y`, `_z`) in one panel. Throws where the windows are streamed and can't be read.
+  func panels(of windows: WindowSet, window index: Int) throws(StoreError) -> [SignalPlot.Panel] {
+    let values = try windows.inMemory([index]).features(of: 0)
     let channels = signalNames.count
     var panels: [(sensor: String, lines: [(name: String, values: [Float])])] = []
     for (channel, name) in signalNames.enumerated() {

@@ -30,7 +30,7 @@ package struct StorePage: Sendable {
     page.warnings += inspection.findings.filter { $0.severity == .warning }.map(\.message)
     page.sections = [
       notes, balance(inspection.train, "Training windows", "train"), balance(inspection.test, "Test windows", "test"),
-      signals, examples,
+      signals, try examples(),
     ].compactMap { $0 }
     return try page.html()
   }
@@ -77,14 +77,14 @@ package struct StorePage: Sendable {
   }
 
   /// The middle training window of every activity.
-  private var examples: Page.Section? {
-    let figures = inspection.activityNames.enumerated().compactMap { label, name -> Page.Figure? in
+  private func examples() throws -> Page.Section? {
+    let figures = try inspection.activityNames.enumerated().compactMap { label, name -> Page.Figure? in
       let rows = store.train.labels.indices.filter { Int(store.train.labels[$0]) == label }
       guard !rows.isEmpty else { return nil }
       let row = rows[rows.count / 2]
       let plot = SignalPlot(
         id: "example-\(label)", title: name, samplesPerSecond: store.description.samplingRate,
-        panels: store.panels(of: store.train, window: row))
+        panels: try store.panels(of: store.train, window: row))
       return Page.Figure(
         picture: plot.picture, caption: "Training window \(row), person \(store.train.subjects[row])")
     }

@@ -7,7 +7,7 @@ package import Windows
 ///
 /// The changes are made to readings as they were recorded, in which three axes are one vector; the scaling that was fitted comes after.
 package struct AugmentedWindows: WindowSource {
-  private let windows: WindowSet
+  private let windows: any WindowSource
   private let settings: AugmentationSettings
   /// What `jitter` is measured in, per signal.
   private let deviations: [Float]
@@ -21,15 +21,18 @@ package struct AugmentedWindows: WindowSource {
   package var labels: [UInt8] { windows.labels }
   package var subjects: [UInt8] { windows.subjects }
   package var scratchCount: Int { settings.timeWarp > 0 ? windowCount : 0 }
+  package var stream: (any WindowStream)? { windows.stream }
 
-  /// Windows as recorded, changed by settings that are valid, and then scaled. `deviations` [C] are the windows' own by default.
+  /// Windows as recorded, changed by settings that are valid, and then scaled.
+  ///
+  /// - Parameter deviations: of each signal, [C].
   package init(
-    _ windows: WindowSet, _ settings: AugmentationSettings, scaling: FeatureScaling?, deviations: [Float]? = nil
+    _ windows: any WindowSource, _ settings: AugmentationSettings, scaling: FeatureScaling?, deviations: [Float]
   ) {
     self.windows = windows
     self.settings = settings
     self.scaling = scaling
-    self.deviations = deviations ?? windows.deviations
+    self.deviations = deviations
   }
 
   package func draw(
@@ -130,9 +133,19 @@ package struct AugmentedWindows: WindowSource {
 }
 
 extension WindowSet {
-  /// The windows as they are where nothing is to be done to them, else changed by settings that are valid and then scaled.
-  package func augmented(by settings: AugmentationSettings, scaling: FeatureScaling? = nil) -> any WindowSource {
-    settings.isActive || scaling != nil ? AugmentedWindows(self, settings, scaling: scaling) : self
+  /// The windows as they are where nothing is to be done to them, else changed by settings that are valid and then scaled; those of a
+  /// set that is streamed as they come from the file.
+  ///
+  /// - Parameter deviations: of each signal, [C], where they are known; else they are computed.
+  /// - Throws: where the set is streamed and its deviations can't be computed.
+  package func augmented(
+    by settings: AugmentationSettings, scaling: FeatureScaling? = nil, deviations: [Float]? = nil
+  ) throws(StoreError) -> any WindowSource {
+    let source: any WindowSource = StreamedWindows(self) ?? self
+    guard settings.isActive || scaling != nil else { return source }
+    var used = deviations ?? Array(repeating: 0, count: channels)
+    if settings.jitter > 0, deviations == nil { used = try self.deviations }
+    return AugmentedWindows(source, settings, scaling: scaling, deviations: used)
   }
 }
 

@@ -37,8 +37,8 @@ package final class RankFollower: Sendable {
     while true {
       let message = jobs.waitForCommand()
       switch try message.value(RankCommand.self, from: 0) {
-      case .store(let path, let sha256):
-        answer { try data.withLock { try $0.read(path, sha256: sha256) } }
+      case .store(let path, let sha256, let streams):
+        answer { try data.withLock { try $0.read(path, sha256: sha256, streams: streams) } }
       case .sharedStore(let train, let test):
         answer { data.withLock { $0.receive(train: train, test: test, by: communicator) } }
       case .together(let order, let threads):
@@ -101,11 +101,14 @@ package final class RankFollower: Sendable {
       switch (try message.value(RankCommand.self, from: 0), prepared) {
       case (.epoch(let learningRate), let (trainer, _)?):
         trainer.progress.learningRate = learningRate
-        _ = trainer.runEpoch(threads: threads)
+        // Of windows that can't be read all processes say which of them can't, and why.
+        if case .unreadable(let error) = trainer.runEpoch(threads: threads) { answer { if let error { throw error } } }
       case (.predict(let which), let (trainer, data)?):
         guard let windows = which == .test ? data.test : data.validation else { throw RankTeam.unexpected(0) }
         let parameters = AlignedBuffer(count: trainer.parameters.count)
-        _ = SharedPrediction(trainer.model, kernels, communicator).probabilities(windows, parameters, threads: threads)
+        let predictions = SharedPrediction(trainer.model, kernels, communicator)
+          .predict(windows, parameters, threads: threads)
+        if predictions.isUnreadable { answer { if let error = predictions.failure { throw error } } }
       case (.endTogether, _): return true
       case (.quit, _): return false
       default: throw RankTeam.unexpected(0)
@@ -119,10 +122,10 @@ private struct FollowedData {
   private var windows: StoreWindows?
   private var last: (recipe: DataRecipe, data: ExperimentData)?
 
-  mutating func read(_ path: String, sha256: String) throws {
+  mutating func read(_ path: String, sha256: String, streams: Bool) throws {
     let found = try SHA256Digest.ofFile(path)
     guard found == sha256 else { throw RunFolderError(path, .otherStore(found: found, expected: sha256)) }
-    let store = try WindowStore.read(path: path)
+    let store = try WindowStore.read(path: path, streams ? .file : .memory)
     (windows, last) = (StoreWindows(train: store.train, test: store.test), nil)
   }
 

@@ -6,8 +6,8 @@ package import SystemSupport
 
 /// What the first process tells the others.
 enum RankCommand: Codable, Sendable {
-  /// The store to read, and its digest.
-  case store(path: String, sha256: String)
+  /// The store to read, its digest, and whether its readings stay in the file.
+  case store(path: String, sha256: String, streams: Bool)
   /// The store's windows, which follow: of each split the shape `[N, T, C]`. Readings, labels and people are broadcast.
   case sharedStore(train: [Int], test: [Int])
   /// A training that all carry out together. Numbers: parameters, first moment, second moment.
@@ -73,7 +73,7 @@ struct TrainingOrder: Codable, Sendable {
     return Trainer(
       model: try Sequential(recipe.settings.models[network].network, convolution: training.convolution),
       kernels: kernels,
-      settings: training, repeatIndex: repeatIndex, windows: data.trainingWindows(training), scaling: data.scaling,
+      settings: training, repeatIndex: repeatIndex, windows: try data.trainingWindows(training), scaling: data.scaling,
       stop: stop, communicator: communicator)
   }
 }

@@ -67,15 +67,21 @@ package final class RankTeam: Sendable {
 
   /// Lets all processes read a store, or sends them its windows, unless they have them. Comes before anything changes these.
   ///
-  /// - Throws: ``RankError`` where a process can't read it.
+  /// - Throws: ``RankError`` where a process can't read it, or its windows are streamed and would have to be sent.
   package func announce(_ store: WindowStore, sha256: String) throws(RankError) {
     guard announced.withLock({ $0 != sha256 }) else { return }
     if sharesStore {
+      guard !store.isStreamed else {
+        throw RankError(
+          rank: 0, host: nil, status: .usage,
+          reason: "--share-store: sends windows from memory, but these are streamed from the store by each process")
+      }
       func shape(_ windows: WindowSet) -> [Int] { [windows.count, windows.timeSteps, windows.channels] }
       tell(.sharedStore(train: shape(store.train), test: shape(store.test)))
       for windows in [store.train, store.test] { SharedWindows(communicator).send(windows) }
     } else {
-      tell(.store(path: URL(fileURLWithPath: store.path).path, sha256: sha256))
+      tell(
+        .store(path: URL(fileURLWithPath: store.path).path, sha256: sha256, streams: store.isStreamed))
     }
     try waitUntilReady()
     announced.withLock { $0 = sha256 }

@@ -22,17 +22,35 @@ struct TogetherTraining {
   }
 
   /// An epoch, or what is left of one.
-  func runEpoch(threads: Int) -> EpochOutcome {
+  ///
+  /// - Throws: ``RankError`` where another process can't read its windows.
+  func runEpoch(threads: Int) throws(RankError) -> EpochOutcome {
     team.tell(.epoch(learningRate: trainer.progress.learningRate))
-    return trainer.runEpoch(threads: threads)
+    let outcome = trainer.runEpoch(threads: threads)
+    if case .unreadable(let failure) = outcome { try hear(failure) }
+    return outcome
   }
 
-  /// What the trainer's parameters make of a set's windows.
-  func evaluate(_ windows: WindowSet, _ which: PredictedWindows, threads: Int) -> Evaluation {
+  /// Hears what all say where windows can't be read; throws what another process says, unless it is this one that can't.
+  private func hear(_ own: StoreError?) throws(RankError) {
+    do throws(RankError) {
+      try team.waitUntilReady()
+    } catch {
+      if own == nil { throw error }
+    }
+  }
+
+  /// What the trainer's parameters make of a set's windows. Throws where they are streamed and can't be read, here or elsewhere.
+  func evaluate(_ windows: WindowSet, _ which: PredictedWindows, threads: Int) throws -> Evaluation {
     team.tell(.predict(which))
-    let probabilities = SharedPrediction(trainer.model, kernels, team.communicator)
-      .probabilities(windows, trainer.parameters, threads: threads)
-    return Evaluation(probabilities: probabilities, labels: windows.labels, classes: trainer.model.classCount)
+    let predictions = SharedPrediction(trainer.model, kernels, team.communicator)
+      .predict(windows, trainer.parameters, threads: threads)
+    if predictions.isUnreadable {
+      try hear(predictions.failure)
+      if let failure = predictions.failure { throw failure }
+    }
+    return Evaluation(
+      probabilities: predictions.probabilities, labels: windows.labels, classes: trainer.model.classCount)
   }
 
   func end() { team.tell(.endTogether) }
@@ -50,17 +68,38 @@ struct SharedPrediction {
     self.communicator = communicator
   }
 
-  /// Probabilities `[N, classes]` of all windows, in all processes, by the first one's parameters.
-  func probabilities(_ windows: WindowSet, _ parameters: AlignedBuffer, threads: Int) -> [Float] {
+  /// What all processes come to.
+  struct Outcome {
+    /// `[N, classes]`
+    var probabilities: [Float]
+    /// Whether windows can't be read, here or in another process; the probabilities then mean nothing.
+    var isUnreadable: Bool
+    /// Why they can't be read here; nil where they can.
+    var failure: StoreError?
+  }
+
+  /// Probabilities of all windows, in all processes, by the first one's parameters.
+  func predict(_ windows: WindowSet, _ parameters: AlignedBuffer, threads: Int) -> Outcome {
     communicator.broadcast(
       UnsafeMutableRawBufferPointer(start: parameters.address, count: parameters.count * 4), from: 0)
     let share = (windows.count + communicator.count - 1) / communicator.count
     let first = min(communicator.rank * share, windows.count)
-    var own = Predictor(model: model, kernels: kernels, parameters: parameters)
-      .probabilities(windows.range(first..<min(first + share, windows.count)), threads: threads)
-    own += Array(repeating: 0, count: share * model.classCount - own.count)
+    var own: [Float] = []
+    var failure: StoreError?
+    do throws(StoreError) {
+      own = try Predictor(model: model, kernels: kernels, parameters: parameters)
+        .probabilities(windows.range(first..<min(first + share, windows.count)), threads: threads)
+    } catch {
+      failure = error
+    }
+    // The last number says whether the others mean anything.
+    let numbers = share * model.classCount
+    own += Array(repeating: 0, count: numbers - own.count) + [failure == nil ? 0 : 1]
     var all = Array(repeating: Float(0), count: communicator.count * own.count)
     own.withUnsafeBytes { own in all.withUnsafeMutableBytes { communicator.gather(own, into: $0) } }
-    return Array(all.prefix(windows.count * model.classCount))
+    let parts = (0..<communicator.count).map { all[($0 * (numbers + 1))..<(($0 + 1) * (numbers + 1))] }
+    return Outcome(
+      probabilities: Array(parts.flatMap { $0.dropLast() }.prefix(windows.count * model.classCount)),
+      isUnreadable: parts.contains { $0.last != 0 }, failure: failure)
   }
 }

@@ -11,6 +11,8 @@ package struct ExperimentData: Sendable {
   /// The weights that every repeat of a network starts from, by the network's place in the settings.
   package var startingWeights: [Int: [Float]] = [:]
   private let isTrainScaled: Bool
+  /// Of each signal of the training windows, [C]; nil where no network's windows are jittered.
+  private let deviations: [Float]?
 
   /// Why windows can't be split or scaled as asked for.
   package enum SelectionError: UserFacingError, Equatable {
@@ -18,8 +20,16 @@ package struct ExperimentData: Sendable {
     case nobodyLeft
     /// Windows of another shape than the scaling's.
     case otherShape(reason: String)
+    /// Windows that are streamed.
+    case unreadable(StoreError)
 
-    package var exitStatus: ExitStatus { if case .otherShape = self { .data } else { .usage } }
+    package var exitStatus: ExitStatus {
+      switch self {
+      case .noSuchSubjects, .nobodyLeft: .usage
+      case .otherShape: .data
+      case .unreadable(let error): error.exitStatus
+      }
+    }
 
     package var message: String {
       func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
@@ -28,6 +38,7 @@ package struct ExperimentData: Sendable {
         "--validation-subjects: no training windows of \(list(unknown)); expected among \(list(available))"
       case .nobodyLeft: "--validation-subjects: names everybody; somebody must be left to learn from"
       case .otherShape(let reason): "the training windows' scaling \(reason)"
+      case .unreadable(let error): error.message
       }
     }
   }
@@ -50,13 +61,21 @@ package struct ExperimentData: Sendable {
     let validation = held.isEmpty ? nil : train.selecting { held.contains($0) }
     // Augmentation needs the readings as they were recorded.
     isTrainScaled = !settings.models.contains { $0.training.augmentation.isActive }
-    guard let scaling = fitted ?? Self.fit(settings, to: left) else {
+    let isJittered = settings.models.contains { $0.training.augmentation.jitter > 0 }
+    let fit: FeatureScaling?
+    do throws(StoreError) {
+      deviations = isJittered ? try left.deviations : nil
+      if let fitted { fit = fitted } else { fit = try Self.fit(settings, to: left) }
+    } catch {
+      throw .unreadable(error)
+    }
+    guard let scaling = fit else {
       (self.train, self.validation, self.test, self.scaling) = (left, validation, test, nil)
       return
     }
     func scaled(_ windows: WindowSet) throws(SelectionError) -> WindowSet {
       do throws(FeatureScaling.Mismatch) {
-        guard isOnlyUse else { return try scaling.scaled(windows) }
+        guard isOnlyUse, !windows.isStreamed else { return try scaling.scaled(windows) }
         try scaling.scale(windows)
         return windows
       } catch {
@@ -69,13 +88,17 @@ package struct ExperimentData: Sendable {
     self.test = try scaled(test)
   }
 
-  private static func fit(_ settings: ExperimentSettings, to windows: WindowSet) -> FeatureScaling? {
-    settings.scaling == .none ? nil : .fit(settings.scaling, settings.scalingGranularity, to: windows)
+  private static func fit(
+    _ settings: ExperimentSettings, to windows: WindowSet
+  ) throws(StoreError) -> FeatureScaling? {
+    settings.scaling == .none ? nil : try .fit(settings.scaling, settings.scalingGranularity, to: windows)
   }
 
   /// The training windows as a network sees them: augmented and then scaled where any network of the experiment is augmented.
-  package func trainingWindows(_ training: TrainingSettings) -> any WindowSource {
+  ///
+  /// - Throws: where they are streamed and can't be read.
+  package func trainingWindows(_ training: TrainingSettings) throws(StoreError) -> any WindowSource {
     let scaling = isTrainScaled ? nil : scaling
-    return train.augmented(by: training.augmentation, scaling: scaling)
+    return try train.augmented(by: training.augmentation, scaling: scaling, deviations: deviations)
   }
 }

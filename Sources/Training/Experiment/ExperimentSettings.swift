@@ -45,6 +45,8 @@ package struct ExperimentSettings: Sendable, Codable, Equatable {
   package var scaling = ScalingMethod.none
   package var scalingGranularity = ScalingGranularity.signal
   package var keep = Keep.all
+  /// Whether the windows are streamed from the store, which takes them in another order; nil for no.
+  package var streams: Bool?
 
   /// Every repeat of every network, in the order of the results.
   package var trainings: [TrainingID] {

@@ -57,8 +57,8 @@ struct RepeatTraining {
       return try TogetherTraining(order, trainer, context.kernels, team)
     }
     defer { together?.end() }
-    func evaluate(_ windows: WindowSet, _ which: PredictedWindows) -> Evaluation {
-      together?.evaluate(windows, which, threads: threads())
+    func evaluate(_ windows: WindowSet, _ which: PredictedWindows) throws -> Evaluation {
+      try together?.evaluate(windows, which, threads: threads())
         ?? Predictor(model: trainer.model, kernels: context.kernels, parameters: trainer.parameters)
         .evaluate(windows, threads: threads())
     }
@@ -66,9 +66,10 @@ struct RepeatTraining {
     while record.status == .running, trainer.progress.epoch < lastEpoch,
       !observers.contains(where: { $0.endsTraining(record) })
     {
-      switch together?.runEpoch(threads: threads()) ?? trainer.runEpoch(threads: threads()) {
+      switch try together?.runEpoch(threads: threads()) ?? trainer.runEpoch(threads: threads()) {
       case .completed(var report):
-        if let evaluation = data.validation.map({ evaluate($0, .validation) }) {
+        if let validation = data.validation {
+          let evaluation = try evaluate(validation, .validation)
           report.validationLoss = evaluation.loss
           report.validationAccuracy = evaluation.accuracy
         }
@@ -78,6 +79,9 @@ struct RepeatTraining {
         context.events.publish(.epochEnded(id, report))
       case .interrupted: break
       case .diverged: record.status = .diverged
+      case .unreadable(let error):
+        if let error { throw error }
+        throw RankTeam.unexpected(0)
       }
       record.progress = trainer.progress
       if context.stop.isRequested, record.status == .running, trainer.progress.epoch < lastEpoch {
@@ -88,7 +92,7 @@ struct RepeatTraining {
     if record.status == .running {
       trainer.exchangeBest()
       record.weightsDigest = trainer.weightsDigest
-      score(&record, evaluate(data.test, .test))
+      score(&record, try evaluate(data.test, .test))
     }
     try end(trainer.checkpoint(record))
     context.events.publish(.ended(id, record))

@@ -8,7 +8,7 @@ package struct RunContext: Sendable {
   package let events: EventStream
   /// Threads in all, and trainings at once.
   package let threads: Int
-  package let concurrentModels: Int
+  package var concurrentModels: Int
   /// All processes, where there are others.
   package var team: RankTeam?
 

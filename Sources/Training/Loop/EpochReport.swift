@@ -1,3 +1,5 @@
+package import Windows
+
 /// An epoch's account.
 public struct EpochReport: Sendable, Equatable, Codable {
   /// The epoch, from 0.
@@ -52,4 +54,7 @@ package enum EpochOutcome: Sendable, Equatable {
   case interrupted
   /// The loss of a minibatch was infinite or not a number; the parameters are those before it.
   case diverged(step: Int)
+  /// The windows are streamed, and some of a minibatch can't be read, in this process or, for nil, in another that trains the model with
+  /// it; the parameters are those before it.
+  case unreadable(StoreError?)
 }

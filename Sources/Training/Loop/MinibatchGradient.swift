@@ -17,9 +17,13 @@ final class MinibatchGradient: @unchecked Sendable {
   let values: AlignedBuffer
   private let parameters: AlignedBuffer
   private let windows: any WindowSource
+  /// What brings the windows into memory; nil where they are there.
+  private let stream: (any WindowStream)?
   private let key: (UInt32, UInt32)
   private let team: WorkerTeam
   private let loss: CategoricalCrossEntropy
+  /// Windows that are worked on at once.
+  private let windowsAtOnce: Int
   /// The gradient of a later part of a minibatch that is too large to be worked on at once; empty for others.
   private let partValues: AlignedBuffer
   /// What all workers share in a step: packed weights, the operands of gradients per batch, each shard's gradients.
@@ -46,10 +50,12 @@ final class MinibatchGradient: @unchecked Sendable {
   ) {
     self.parameters = parameters
     self.windows = windows
+    stream = windows.stream
     self.key = key
     self.team = team
     let batch = min(settings.batchSize, windows.count)
     let rowsAtOnce = min(batch, TrainingSettings.rowsAtOnce)
+    windowsAtOnce = rowsAtOnce
     let shardRows = min(settings.shardRows, rowsAtOnce)
     let ranks = communicator?.count ?? 1
     let shards = ShardShare.most(count: ranks, shards: (rowsAtOnce + shardRows - 1) / shardRows)
@@ -68,18 +74,37 @@ final class MinibatchGradient: @unchecked Sendable {
     metricsExchange = communicator.map { MetricsExchange($0, mostShards: shards) }
   }
 
-  /// Takes up an epoch, with memory for a number of workers.
-  func begin(epoch: Int, order: [Int32], workers: Int) {
+  /// Takes up an epoch at a position, with memory for a number of workers.
+  func begin(epoch: Int, position: Int, shuffles: Bool, workers: Int) {
     self.epoch = epoch
-    self.order = order
+    isUnreadable = false
+    if let stream {
+      let order = EpochOrder(
+        blocks: stream.blocks, poolWindows: stream.poolWindows, shuffles: shuffles, key: key, epoch: epoch)
+      stream.begin(order, from: position, windowsAtOnce: windowsAtOnce)
+      self.order = order.windows
+    } else {
+      order =
+        shuffles
+        ? EpochOrder.permutation(count: windows.count, key: key, epoch: epoch) : (0..<Int32(windows.count)).map { $0 }
+    }
     workerMemory = workerMemory.resized(workers: workers)
   }
+
+  /// Ends the epoch, or leaves it before its end.
+  func end() { stream?.end() }
+
+  /// Whether windows of the last minibatch can't be read, here or in another process.
+  private(set) var isUnreadable = false
+
+  /// Why they can't be read here; nil where they can.
+  var readingFailure: StoreError? { stream?.failure }
 
   /// Whether another process was asked to stop before the last minibatch ended.
   var isStopRequested: Bool { metricsExchange?.isStopRequested ?? false }
 
   /// Computes the gradient of the windows from a position of the epoch's order. Returns what they came to; nil, with a gradient of no
-  /// meaning, where their loss is no number.
+  /// meaning, where their loss is no number or they can't be read.
   func compute(position: Int, rows: Int, isStopRequested: Bool) -> BatchMetrics? {
     self.position = position
     self.rows = rows
@@ -91,6 +116,11 @@ final class MinibatchGradient: @unchecked Sendable {
     while part.upperBound < rows {
       part = part.upperBound..<min(part.upperBound + TrainingSettings.rowsAtOnce, rows)
       let shardCount = (part.count + plan.shardRows - 1) / plan.shardRows
+      if let stream, !stream.wait(for: (position + part.lowerBound)..<(position + part.upperBound)) {
+        // Others that take part must hear of it first; what is computed meanwhile nobody sees.
+        isUnreadable = true
+        guard exchange != nil else { return nil }
+      }
       if exchange == nil {
         shards = 0..<shardCount
         team.forEach(shardCount) { [self] shard, worker in forwardBackward(shard, worker) }
@@ -99,7 +129,10 @@ final class MinibatchGradient: @unchecked Sendable {
         team.forEach(plan.slices.count) { [self] slice, _ in complete(slice) }
       } else {
         computeTogether(shardCount)
-        metricsExchange?.add(shardMetrics, shards: shardCount, isStopRequested: isStopRequested, to: &metrics)
+        metricsExchange?.add(
+          shardMetrics, shards: shardCount, isStopRequested: isStopRequested, isUnreadable: isUnreadable, to: &metrics)
+        isUnreadable = metricsExchange?.isUnreadable ?? isUnreadable
+        guard !isUnreadable else { return nil }
         guard metrics.loss.isFinite else { return nil }
       }
       if part.lowerBound > 0 { team.forEach(plan.slices.count) { [self] slice, _ in addPart(slice) } }

@@ -89,11 +89,9 @@ package final class Trainer: @unchecked Sendable {
   /// Trains one epoch, or what is left of one, on up to `threads` workers.
   package func runEpoch(threads: Int) -> EpochOutcome {
     let start = DispatchTime.now().uptimeNanoseconds
-    let order =
-      settings.shuffle
-      ? EpochOrder.permutation(count: windows.count, key: key, epoch: progress.epoch)
-      : (0..<Int32(windows.count)).map { $0 }
-    minibatch.begin(epoch: progress.epoch, order: order, workers: threads)
+    minibatch.begin(
+      epoch: progress.epoch, position: progress.position, shuffles: settings.shuffle, workers: threads)
+    defer { minibatch.end() }
     let isFinite = team.lead(workers: threads) {
       var isStopped = isAlone && stop.isRequested
       while progress.position < windows.count, !isStopped {
@@ -104,6 +102,7 @@ package final class Trainer: @unchecked Sendable {
     }
     // Together, all stop where one of them was asked to.
     if minibatch.isStopRequested { stop.request() }
+    guard !minibatch.isUnreadable else { return .unreadable(minibatch.readingFailure) }
     guard isFinite else { return .diverged(step: progress.step) }
     progress.seconds += Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
     guard progress.position == windows.count else { return .interrupted }
@@ -115,7 +114,7 @@ package final class Trainer: @unchecked Sendable {
     return .completed(report)
   }
 
-  /// One minibatch; false, with the parameters as they were, where its loss is no number.
+  /// One minibatch; false, with the parameters as they were, where its loss is no number or its windows can't be read.
   private func step() -> Bool {
     let rows = min(settings.batchSize, windows.count - progress.position)
     guard

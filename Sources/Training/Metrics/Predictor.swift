@@ -21,12 +21,22 @@ package final class Predictor: Sendable {
     for task in plan.packing { plan.pack(task, parameters: parameters.address, into: packed.address) }
   }
 
-  /// Probabilities `[N, classes]` of all windows of a set.
-  package func probabilities(_ windows: WindowSet, threads: Int) -> [Float] {
+  /// Probabilities `[N, classes]` of all windows of a set. Throws where they are streamed and can't be read.
+  package func probabilities(_ windows: WindowSet, threads: Int) throws(StoreError) -> [Float] {
     guard windows.count > 0 else { return [] }
     precondition(plan.model.inputCount == windows.windowCount)
     let classes = plan.model.classCount
     let result = AlignedBuffer(count: windows.count * classes)
+    try windows.forEachPart { part, first in
+      predict(part, into: result.address + first * classes, threads: threads)
+    }
+    return result.array
+  }
+
+  /// Probabilities `[N, classes]` of windows in memory.
+  private func predict(_ windows: WindowSet, into result: UnsafeMutablePointer<Float>, threads: Int) {
+    let classes = plan.model.classCount
+    nonisolated(unsafe) let result = result
     let units = (windows.count + Self.shardRows - 1) / Self.shardRows
     let workers = max(1, min(threads, units))
     let memory = (idle.withLock { $0.popLast() } ?? WorkerMemory(count: plan.workerCount, workers: workers))
@@ -43,15 +53,16 @@ package final class Predictor: Sendable {
             from: windows.window(first + row), count: windows.windowCount)
         }
         plan.forward(shard, rows: rows)
-        (result.address + first * classes).update(from: plan.output(shard), count: rows * classes)
+        (result + first * classes).update(from: plan.output(shard), count: rows * classes)
       }
     }
     idle.withLock { $0.append(memory) }
-    return result.array
   }
 
-  package func evaluate(_ windows: WindowSet, threads: Int) -> Evaluation {
+  /// What the windows' predictions are worth. Throws where they are streamed and can't be read.
+  package func evaluate(_ windows: WindowSet, threads: Int) throws(StoreError) -> Evaluation {
     Evaluation(
-      probabilities: probabilities(windows, threads: threads), labels: windows.labels, classes: plan.model.classCount)
+      probabilities: try probabilities(windows, threads: threads), labels: windows.labels,
+      classes: plan.model.classCount)
   }
 }

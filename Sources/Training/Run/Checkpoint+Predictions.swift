@@ -17,7 +17,7 @@ extension Checkpoint {
     let buffer = AlignedBuffer(count: network.parameterBufferCount)
     buffer.write(parameters)
     let scaling = scaling.isEmpty ? nil : try FeatureScaling(jsonText: scaling)
-    return Predictor(model: network, kernels: context.kernels, parameters: buffer)
-      .probabilities(try scaling?.scaled(windows) ?? windows, threads: context.threads)
+    return try Predictor(model: network, kernels: context.kernels, parameters: buffer)
+      .probabilities(scaling?.scaled(windows) ?? windows, threads: context.threads)
   }
 }

@@ -129,6 +129,7 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
       let restoresBest: Bool?
       let scaling: ScalingMethod
       let scalingGranularity: ScalingGranularity
+      let streams: Bool?
       let store: String
       let arithmetic: String
     }
@@ -137,6 +138,7 @@ package struct RunConfiguration: FolderConfiguration, Equatable {
         model: model, repeatIndex: id.repeatIndex, validationSubjects: settings.validationSubjects,
         earlyStoppingPatience: settings.earlyStoppingPatience, restoresBest: settings.restoresBest,
         scaling: settings.scaling,
-        scalingGranularity: settings.scalingGranularity, store: store.sha256, arithmetic: arithmetic))
+        scalingGranularity: settings.scalingGranularity, streams: settings.streams, store: store.sha256,
+        arithmetic: arithmetic))
   }
 }

@@ -56,26 +56,44 @@ public struct FeatureScaling: Sendable, Equatable, Codable {
     }
   }
 
-  /// Scales the windows of a set where they lie, for all who share their memory; do it once.
+  /// Scales the windows of a set in memory where they lie, for all who share them; do it once.
   ///
   /// Throws where they have another shape than those that it was fitted to.
   public func scale(_ windows: WindowSet) throws(Mismatch) {
+    try check(windows)
+    scaleInPlace(windows)
+  }
+
+  /// The same for windows whose shape is known to fit.
+  func scaleInPlace(_ windows: WindowSet) {
+    guard method != .none else { return }
+    DispatchQueue.concurrentPerform(iterations: windows.count) { apply(to: windows.mutableWindow($0)) }
+  }
+
+  /// The windows of a set, scaled, in memory of their own; the set itself where nothing is to be scaled. Those of one that is streamed are
+  /// scaled whenever they come from the file.
+  ///
+  /// Throws where they have another shape than those that it was fitted to.
+  public func scaled(_ windows: WindowSet) throws(Mismatch) -> WindowSet {
+    try check(windows)
+    guard method != .none else { return windows }
+    if let stored = windows.stored {
+      precondition(windows.scalingOfStored == nil, "the windows are scaled already")
+      return WindowSet(
+        timeSteps: timeSteps, channels: channels, stored: stored, scaling: self, rows: windows.rows,
+        labels: windows.labels, subjects: windows.subjects)
+    }
+    let windows = windows.copied()
+    scaleInPlace(windows)
+    return windows
+  }
+
+  private func check(_ windows: WindowSet) throws(Mismatch) {
     guard windows.timeSteps == timeSteps, windows.channels == channels else {
       throw Mismatch(
         reason: "scales windows of \(timeSteps) time steps and \(channels) signals, found \(windows.timeSteps) and "
           + "\(windows.channels)")
     }
-    guard method != .none else { return }
-    DispatchQueue.concurrentPerform(iterations: windows.count) { apply(to: windows.mutableWindow($0)) }
-  }
-
-  /// The windows of a set, scaled, in memory of their own; the set itself where nothing is to be scaled.
-  ///
-  /// Throws where they have another shape than those that it was fitted to.
-  public func scaled(_ windows: WindowSet) throws(Mismatch) -> WindowSet {
-    let windows = method == .none ? windows : windows.copied()
-    try scale(windows)
-    return windows
   }
 }
 

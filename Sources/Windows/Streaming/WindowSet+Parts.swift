@@ -1,0 +1,130 @@
+import SystemSupport
+
+extension WindowSet {
+  /// Gives `body` all windows in their order, in memory: all at once, or, of a set that is streamed, some 19 MB at a time, which are gone
+  /// when it returns.
+  ///
+  /// - Parameters:
+  ///   - body: takes windows, and the number of the first one.
+  /// - Throws: where the file can't be read.
+  package func forEachPart(_ body: (_ part: WindowSet, _ first: Int) -> Void) throws(StoreError) {
+    guard let stored else { return body(self, 0) }
+    let blocks = blocks
+    let reader = BlockReader(self, stored)
+    var room = max(StoredReadings.floatsAtOnce / max(1, windowCount), 1)
+    room = max(room, blocks.map(\.count).max() ?? 1)
+    let storage = AlignedBuffer(count: room * windowCount)
+    var first = 0
+    var next = 0
+    while next < blocks.count {
+      first = blocks[next].lowerBound
+      var end = first
+      while next < blocks.count, blocks[next].upperBound - first <= room {
+        let start = first
+        try reader.read(blocks[next]) { storage.address + ($0 - start) * windowCount }
+        end = blocks[next].upperBound
+        next += 1
+      }
+      let part = WindowSet(
+        timeSteps: timeSteps, channels: channels, storage: storage, rows: Array(0..<(end - first)),
+        labels: Array(labels[first..<end]), subjects: Array(subjects[first..<end]))
+      scalingOfStored?.scaleInPlace(part)
+      body(part, first)
+    }
+  }
+
+  /// The windows at some places, in that order, in memory.
+  package func inMemory(_ indices: [Int]? = nil) throws(StoreError) -> WindowSet {
+    guard let stored else { return indices.map { take($0, from: self) } ?? self }
+    let indices = indices ?? Array(0..<count)
+    let storage = AlignedBuffer(count: indices.count * windowCount)
+    let reader = BlockReader(self, stored)
+    for (place, index) in indices.enumerated() {
+      try reader.read(index..<(index + 1)) { _ in storage.address + place * windowCount }
+    }
+    let set = WindowSet(
+      timeSteps: timeSteps, channels: channels, storage: storage, labels: indices.map { labels[$0] },
+      subjects: indices.map { subjects[$0] })
+    scalingOfStored?.scaleInPlace(set)
+    return set
+  }
+
+  private func take(_ indices: [Int], from set: WindowSet) -> WindowSet {
+    let storage = AlignedBuffer(count: indices.count * windowCount)
+    for (place, index) in indices.enumerated() {
+      (storage.address + place * windowCount).update(from: set.window(index), count: windowCount)
+    }
+    return WindowSet(
+      timeSteps: timeSteps, channels: channels, storage: storage, labels: indices.map { labels[$0] },
+      subjects: indices.map { subjects[$0] })
+  }
+
+  /// Ranges of windows that are read from the file at once, in their order.
+  var blocks: [Range<Int>] {
+    guard let stored else { return count > 0 ? [0..<count] : [] }
+    var blocks: [Range<Int>] = []
+    var (first, current) = (0, -1)
+    for index in 0..<count {
+      let block = stored.block(of: rows?[index] ?? index)
+      if block != current, index > 0 {
+        blocks.append(first..<index)
+        first = index
+      }
+      current = block
+    }
+    if first < count { blocks.append(first..<count) }
+    return blocks
+  }
+
+  /// The standard deviation of each signal over all windows, [C]. Throws where they are streamed and can't be read.
+  package var deviations: [Float] {
+    get throws(StoreError) {
+      var sums = Array(repeating: (0.0, 0.0), count: channels)
+      try forEachPart { part, _ in
+        for channel in 0..<channels {
+          for index in 0..<part.count {
+            let window = part.window(index)
+            for reading in stride(from: channel, to: windowCount, by: channels) {
+              let value = Double(window[reading])
+              sums[channel].0 += value
+              sums[channel].1 += value * value
+            }
+          }
+        }
+      }
+      let readings = Double(max(1, count * timeSteps))
+      return sums.map { sums in
+        let mean = sums.0 / readings
+        return Float(max(0, sums.1 / readings - mean * mean).squareRoot())
+      }
+    }
+  }
+}
+
+/// Reads windows of a set block by block, with memory for one block.
+struct BlockReader {
+  private let set: WindowSet
+  private let stored: StoredReadings
+  private let staging: AlignedBuffer
+
+  /// - Parameter stored: the set's.
+  init(_ set: WindowSet, _ stored: StoredReadings) {
+    self.set = set
+    self.stored = stored
+    staging = AlignedBuffer(count: stored.mostBlockRows * stored.windowCount)
+  }
+
+  /// Reads windows that lie in one block, as they were recorded, and puts each where `place` says.
+  func read(
+    _ windows: Range<Int>, place: (_ window: Int) -> UnsafeMutablePointer<Float>
+  ) throws(StoreError) {
+    guard let first = windows.first, let last = windows.last else { return }
+    func row(_ window: Int) -> Int { set.rows?[window] ?? window }
+    let start = row(first)
+    try stored.read(start..<(row(last) + 1), into: staging.address)
+    for window in windows {
+      place(window).update(
+        from: staging.address + (row(window) - start) * stored.windowCount, count: stored.windowCount)
+    }
+  }
+}
