@@ -52,7 +52,7 @@ struct StoreReader {
     let features = try root.dataset(StoreSchema.Dataset.features.path(split))
     let shape = try features.shape
     let channels = description.signalNames.count
-    guard shape.count == 3, shape[0] > 0, shape[1] > 0, shape[2] == channels else {
+    guard shape.count == 3, (1...Int(Int32.max)).contains(shape[0]), shape[1] > 0, shape[2] == channels else {
       throw features.error(.wrongShape, "has the shape \(shape), expected [windows, time steps, \(channels)]")
     }
     func numbers(_ name: StoreSchema.Dataset, below limit: Int) throws(HDF5Error) -> [UInt8] {
@@ -77,6 +77,22 @@ struct StoreReader {
       timeSteps: shape[1], channels: channels, storage: readings, labels: labels, subjects: subjects)
     try checkFinite(features, set)
     return set
+  }
+
+  /// Whether the readings of both splits come in pieces that are small enough.
+  var canStream: Bool {
+    DatasetSplit.allCases.allSatisfy { split in
+      let path = StoreSchema.Dataset.features.path(split)
+      return root.isMissing(path) || (try? StoredReadings(root.dataset(path))) != nil
+    }
+  }
+
+  /// Readings that are to be in memory, and can't.
+  func tooLarge(_ bytes: Int, of usable: Int) -> HDF5Error {
+    root.error(
+      .failed,
+      "holds \(bytes / 1_000_000) MB of readings, more than the \(usable / 1_000_000) MB of memory; --stream leaves them in the file"
+    )
   }
 
   /// Bytes that the readings of both splits take in memory; those that can't be read take none.

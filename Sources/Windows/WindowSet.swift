@@ -77,7 +77,7 @@ public struct WindowSet: Sendable {
   package func window(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(mutableWindow(index)) }
 
   func mutableWindow(_ index: Int) -> UnsafeMutablePointer<Float> {
-    assert(stored == nil, "the windows are in a file")
+    precondition(stored == nil, "the windows are in a file")
     return storage.address + (rows.map { $0[index] } ?? index) * windowCount
   }
 

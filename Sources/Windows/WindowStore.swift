@@ -1,4 +1,5 @@
 import HDF5
+import SystemSupport
 
 /// A store's windows, and what they mean.
 public struct WindowStore: Sendable {
@@ -30,7 +31,7 @@ public struct WindowStore: Sendable {
   /// where they come in chunks too large to be streamed.
   package static func read(path: String, _ placement: ReadingPlacement) throws(StoreError) -> WindowStore {
     try withReader(path) { reader throws(HDF5Error) in
-      let streams = placement.streams(reader)
+      let streams = try placement.streams(reader)
       return WindowStore(
         path: path, description: reader.description, train: try reader.windows(.train, streams: streams),
         test: try reader.windows(.test, streams: streams))
@@ -40,12 +41,23 @@ public struct WindowStore: Sendable {
   /// Whether the readings are in the file.
   package var isStreamed: Bool { train.isStreamed || test.isStreamed }
 
+  /// Whether it may be the machine that decides whether the store is streamed, where nobody else does.
+  package var isLarge: Bool {
+    [train, test].reduce(0) { $0 + $1.count * $1.windowCount } * MemoryLayout<Float>.size
+      > ReadingPlacement.bytesThatMayBeMany
+  }
+
+  /// What to say where the file keeps the readings in pieces that are large for streaming; nil for nothing.
+  package var streamingWarning: String? {
+    (train.stored?.chunkWarning).map { "\(printable(path)): \($0)" }
+  }
+
   /// Reads and checks a store of which one split will do, without labels or people where it has none; the other split is empty.
   ///
   /// Throws as `read(path:)` does.
   package static func readForPrediction(_ split: DatasetSplit, path: String) throws(StoreError) -> WindowStore {
     try withReader(path) { reader throws(HDF5Error) in
-      let streams = ReadingPlacement.automatic.streams(reader)
+      let streams = try ReadingPlacement.automatic.streams(reader)
       let (lacksLabels, lacksSubjects) = (!reader.has(.labels, split), !reader.has(.subjects, split))
       let windows = try reader.windows(split, allowsMissing: true, streams: streams)
       let none = WindowSet(

@@ -62,17 +62,20 @@ struct CrossValidate: ParsableCommand {
   @OptionGroup(title: commonOptions) var folder: FolderOption
   @OptionGroup var outputOptions: OutputOptions
 
-  func validate() throws { try options.check(foldOptions.choice) }
+  func validate() throws {
+    try streaming.check(processes)
+    try options.check(foldOptions.choice)
+  }
 
   func run() throws {
     let kernels = try chosenKernels()
-    let store = try WindowStore.read(path: store.data, streaming.placement)
+    let store = try streaming.read(store.data, processes)
     var settings = try options.settings(for: store, foldOptions.choice)
     windows.apply(to: &settings)
     try settings.validate()
     try options.checkPrecision(of: settings, kernels, file: options.file.network)
     var run = try RunConfiguration(settings: settings, store: store, kernels: kernels)
-    run.command = reproducingCommand(streams: settings.streams == true)
+    run.command = reproducingCommand(on: store)
     let configuration = CrossValidationConfiguration(
       folds: try folds(store, seed: settings.models[0].training.seed), takesAllPeople: foldOptions.allPeople, run: run
     )

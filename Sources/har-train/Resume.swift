@@ -76,6 +76,7 @@ struct Resume: ParsableCommand {
         folder: run, store: store, session: try session.leading(store, sha256: run.configuration.store.sha256)
       ).run()
     } catch let error as ExperimentData.SelectionError {
+      if case .unreadable(let error) = error { throw error }
       // No option asked for it; the folder's file does.
       throw RunFolderError(run.configurationPath, .wrongConfiguration(reason: error.message))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import SystemSupport
+import Windows
 
 /// Words as a shell takes them for a command.
 func shellCommand(_ words: [String]) -> String { words.map(shellQuoted).joined(separator: " ") }
@@ -11,9 +12,10 @@ private func shellQuoted(_ word: String) -> String {
 /// This process's command as one that trains the same anew from anywhere: paths of input files begin at the root, and nothing is said
 /// of the folder of results, which is there already, or of what is shown.
 ///
-/// - Parameter streams: whether windows are streamed, which would not be chosen on every machine.
-func reproducingCommand(_ arguments: [String] = CommandLine.arguments, streams: Bool = false) -> String {
+/// - Parameter store: whether it is streamed is said where that may depend on the machine; nil for a command without one.
+func reproducingCommand(_ arguments: [String] = CommandLine.arguments, on store: WindowStore? = nil) -> String {
   let inputs = ["--data", "--network", "--start-from"]
+  let flags = ["--stream", "--no-stream", "--share-store"]
   let shown = ["--quiet", "--json", "--svg", "--tensorboard"]
   var words = ["har-train"]
   var rest = arguments.dropFirst()
@@ -27,6 +29,9 @@ func reproducingCommand(_ arguments: [String] = CommandLine.arguments, streams: 
       _ = value()
       isBetweenOptions = true
     case let name where shown.contains(name): isBetweenOptions = true
+    case let name where flags.contains(name):
+      words.append(word)
+      isBetweenOptions = true
     case let name where inputs.contains(name):
       words += [name, pathFromRoot(value())]
       isBetweenOptions = true
@@ -38,7 +43,7 @@ func reproducingCommand(_ arguments: [String] = CommandLine.arguments, streams: 
       isBetweenOptions = true
     }
   }
-  if streams, !words.contains("--stream") { words.append("--stream") }
+  if !words.contains("--stream"), !words.contains("--no-stream") { words += store?.streamingOption ?? [] }
   // Kernels of another kind round otherwise.
   let kernels = ProcessInfo.processInfo.environment["HAR_KERNELS"].map { "HAR_KERNELS=\(shellCommand([$0])) " } ?? ""
   return kernels + shellCommand(words)

@@ -76,6 +76,7 @@ struct Train: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
+    try streaming.check(processes)
     try options.check(protocolOptions.choice)
     if start.startFrom != nil {
       guard protocolOptions.model == nil, options.file.network == nil else {
@@ -87,7 +88,7 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let kernels = try chosenKernels()
-    let store = try WindowStore.read(path: store.data, streaming.placement)
+    let store = try streaming.read(store.data, processes)
     let startFrom = start.startFrom
     let start = try startFrom.map { (path: $0, model: try KerasModelFile.read(path: $0)) }
     var settings = try options.settings(
@@ -101,7 +102,7 @@ struct Train: ParsableCommand {
     try settings.validate()
     try options.checkPrecision(of: settings, kernels, file: startFrom ?? options.file.network)
     var configuration = try RunConfiguration(settings: settings, store: store, kernels: kernels)
-    configuration.command = reproducingCommand(streams: settings.streams == true)
+    configuration.command = reproducingCommand(on: store)
     let path =
       try folder.output ?? RunFolder.makeNew(named: settings.models.count == 1 ? settings.models[0].name : "all")
     let session = TrainingSession(kernels, division, processes, outputOptions, reports)

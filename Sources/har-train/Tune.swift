@@ -44,6 +44,7 @@ struct Tune: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
+    try streaming.check(processes)
     try require(budget, in: SettingsRange.budget, "--budget")
     try require(repeats, in: SettingsRange.repeats, "--repeats")
   }
@@ -51,7 +52,7 @@ struct Tune: ParsableCommand {
   func run() throws {
     let kernels = try chosenKernels()
     let searchSpace = try SearchSpaceFile.parse(try SearchSpaceFile.text(space), path: space)
-    let store = try WindowStore.read(path: data, streaming.placement)
+    let store = try streaming.read(data, processes)
     let trials = try trials(searchSpace, store, kernels)
     let people = Set(store.train.subjects.map { Int($0) })
     try requireFolds(searchSpace.folds, of: people.count, "training ", store, "\(space): folds")
@@ -60,7 +61,7 @@ struct Tune: ParsableCommand {
       folds: SubjectFolds.make(subjects: Array(people), count: searchSpace.folds, seed: seed),
       reduction: searchSpace.reduction, repeats: repeats,
       run: try RunConfiguration(settings: trials[0].settings, store: store, kernels: kernels))
-    configuration.run.command = reproducingCommand(streams: store.isStreamed)
+    configuration.run.command = reproducingCommand(on: store)
     let session = TrainingSession(kernels, division, processes, outputOptions, reports)
     let folder = try TuningFolder.create(
       output ?? RunFolder.makeNew(named: "tune"), configuration: configuration, warn: session.warn)

@@ -47,7 +47,7 @@ struct TuningRun {
     let words =
       ["har-train", "--data", folder.configuration.run.store.path] + trial.arguments + [
         "--repeats", "\(folder.configuration.repeats)", "--seed", "\(trial.model.training.seed)",
-      ] + (trial.settings.streams == true ? ["--stream"] : [])
+      ] + store.streamingOption
     return shellCommand(words)
   }
 

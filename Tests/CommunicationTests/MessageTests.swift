@@ -84,4 +84,12 @@ import _TestSupport
     #expect(found(["PMIX_RANK": "5", "SLURM_STEP_NUM_TASKS": "6"]) == [6, 5])
     #expect(found(["PMIX_RANK": "0"]) == [1, 0])
   }
+
+  @Test func processesOfOneMachine() {
+    #expect(Launcher.processCountOfMachine([:]) == 1)
+    #expect(Launcher.processCountOfMachine(["OMPI_COMM_WORLD_LOCAL_SIZE": "4", "SLURM_NTASKS_PER_NODE": "2"]) == 4)
+    #expect(Launcher.processCountOfMachine(["MPI_LOCALNRANKS": "3"]) == 3)
+    #expect(Launcher.processCountOfMachine(["SLURM_NTASKS_PER_NODE": "2"]) == 2)
+    #expect(Launcher.processCountOfMachine(["SLURM_NTASKS_PER_NODE": "0"]) == 1)
+  }
 }

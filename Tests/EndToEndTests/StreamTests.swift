@@ -83,13 +83,22 @@ import _TestSupport
         batch-size: [16, 32]
       """, to: "space.yaml")
     let search = try run(
-      ["tune", "space.yaml", "--data", "store.h5", "--stream", "--budget", "2", "--repeats", "1"], "--output", "search",
+      ["tune", "--stream", "space.yaml", "--data", "store.h5", "--budget", "2", "--repeats", "1"], "--output", "search",
       "--quiet")
     #expect(search.status == 0, "\(search.standardError)")
+    // The command that makes it anew names the space from the root.
+    #expect(try text("search/tune.json").contains("tune --stream /"))
     let chosen = try #require(search.standardOutput.firstMatch(of: /har-train (.*--stream)\n/)).output.1
     let again = try Executable(path: "/bin/bash").run(
       ["-c", "\"$0\" \(chosen) --output again --quiet", train.path], in: directory.path)
     #expect(again.status == 0 && search.standardOutput.hasSuffix(again.standardOutput), "\(again.standardError)")
+  }
+
+  @Test func streamedWindowsAreNotSent() throws {
+    let result = try run(Self.options, "--stream", "--share-store", "--output", "run")
+    #expect(result.status == 64 && result.errorLines.count == 1)
+    #expect(result.standardError.contains("--share-store: excludes --stream"), "\(result.standardError)")
+    #expect(!FileManager.default.fileExists(atPath: directory.path("run")))
   }
 
   /// A search reads its store once, for all trials.

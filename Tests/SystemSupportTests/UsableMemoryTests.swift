@@ -12,4 +12,19 @@ import _TestSupport
     #expect(UsableMemory.limit(path) == expected)
     #expect(UsableMemory.limit(directory.path("missing")) == nil)
   }
+
+  @Test func groupsAndThoseThatHoldThem() {
+    #expect(
+      UsableMemory.limitFiles("0::/system.slice/job_7\n") == [
+        "/sys/fs/cgroup/system.slice/job_7/memory.max", "/sys/fs/cgroup/system.slice/memory.max",
+        "/sys/fs/cgroup/memory.max",
+      ])
+    #expect(
+      UsableMemory.limitFiles("5:cpu,cpuacct:/a\n4:hugetlb,memory:/slurm/uid:0\n1:name=systemd:/b\n") == [
+        "/sys/fs/cgroup/memory/slurm/uid:0/memory.limit_in_bytes", "/sys/fs/cgroup/memory/slurm/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+      ])
+    #expect(UsableMemory.limitFiles("0::/\n") == ["/sys/fs/cgroup/memory.max"])
+    #expect(UsableMemory.limitFiles("nonsense\n") == [])
+  }
 }

@@ -28,7 +28,7 @@ import _TestSupport
   @Test(arguments: ModelPreset.allCases)
   func inTheStoresOrderBitsAreThoseOfMemory(_ preset: ModelPreset) throws {
     let memory = try bits(preset, toyWindows(count: 300)) { $0.shuffle = false }
-    let streamed = try #require(StreamedWindows(store.train, floatsPerPool: 64 * 72))
+    let streamed = try #require(StreamedWindows(store.train, poolWindows: 64))
     #expect(try bits(preset, streamed) { $0.shuffle = false } == memory)
     #expect(try bits(preset, streamed) != memory)
   }
@@ -53,7 +53,7 @@ import _TestSupport
   @Test(arguments: ModelPreset.allCases)
   func atAnyNumberOfThreads(_ preset: ModelPreset) throws {
     func streamed() throws -> StreamedWindows {
-      try #require(StreamedWindows(store.train, floatsPerPool: 100 * 72))
+      try #require(StreamedWindows(store.train, poolWindows: 100))
     }
     let one = try bits(preset, try streamed(), threads: 1)
     for threads in [2, 3, 16] { #expect(try bits(preset, try streamed(), threads: threads) == one) }
@@ -76,7 +76,7 @@ import _TestSupport
     var settings = TrainingSettings(epochs: 2, seed: 3)
     settings.batchSize = 48
     func trainer(_ stop: StopRequest = StopRequest()) throws -> Trainer {
-      let windows = try #require(StreamedWindows(store.train, floatsPerPool: 64 * 72))
+      let windows = try #require(StreamedWindows(store.train, poolWindows: 64))
       return try toyTrainer(try toyNetwork(.lstm), settings, windows: windows, stop: stop)
     }
     let whole = try trainer()
@@ -96,7 +96,7 @@ import _TestSupport
   @Test func windowsThatCannotBeReadLeaveTheParametersAlone() throws {
     var settings = TrainingSettings(epochs: 2, seed: 3)
     settings.batchSize = 48
-    let windows = try #require(StreamedWindows(store.train, floatsPerPool: 64 * 72))
+    let windows = try #require(StreamedWindows(store.train, poolWindows: 64))
     let trainer = try toyTrainer(try toyNetwork(.lstm), settings, windows: windows)
     guard case .completed = trainer.runEpoch(threads: 2) else { return #expect(Bool(false), "the first epoch") }
     let before = trainer.parameters.array
@@ -119,7 +119,7 @@ import _TestSupport
     let frozen = settings
     let ends = try asRanks(3) { communicator in
       let rank = communicator.rank
-      let windows = try #require(StreamedWindows(stores[rank].train, floatsPerPool: 64 * 72))
+      let windows = try #require(StreamedWindows(stores[rank].train, poolWindows: 64))
       let trainer = try toyTrainer(
         network, frozen, windows: windows, communicator: communicator, team: WorkerTeam(start: realThreads()))
       let first = trainer.runEpoch(threads: 2)

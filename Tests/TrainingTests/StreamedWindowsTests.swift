@@ -68,7 +68,7 @@ func streamedToyStore(_ directory: TemporaryDirectory, train: Int, test: Int = 4
       (store.train, memory), (store.train.selecting { $0 != 3 }, memory.selecting { $0 != 3 }),
     ]
     for (set, expected) in chosen {
-      let windows = try #require(StreamedWindows(set, floatsPerPool: 100 * 72))
+      let windows = try #require(StreamedWindows(set, poolWindows: 100))
       let order = EpochOrder(
         blocks: windows.blocks, poolWindows: windows.poolWindows, shuffles: true, key: (1, 2), epoch: 0)
       #expect(order.pools.count > 3)
@@ -97,7 +97,7 @@ func streamedToyStore(_ directory: TemporaryDirectory, train: Int, test: Int = 4
   /// An epoch that is left before its end, at any moment, and one that is never begun.
   @Test func endsWhileItReads() throws {
     let store = try streamedToyStore(directory, train: 700)
-    let windows = try #require(StreamedWindows(store.train, floatsPerPool: 64 * 72))
+    let windows = try #require(StreamedWindows(store.train, poolWindows: 64))
     windows.end()
     let order = EpochOrder(blocks: windows.blocks, poolWindows: 64, shuffles: true, key: (1, 2), epoch: 0)
     for round in 0..<50 {
@@ -111,7 +111,7 @@ func streamedToyStore(_ directory: TemporaryDirectory, train: Int, test: Int = 4
 
   @Test func aFileThatCannotBeReadAnyMore() throws {
     let store = try streamedToyStore(directory, train: 700)
-    let windows = try #require(StreamedWindows(store.train, floatsPerPool: 64 * 72))
+    let windows = try #require(StreamedWindows(store.train, poolWindows: 64))
     let order = EpochOrder(blocks: windows.blocks, poolWindows: 64, shuffles: false, key: (1, 2), epoch: 0)
     windows.begin(order, from: 0, windowsAtOnce: 10)
     #expect(windows.wait(for: 0..<10))

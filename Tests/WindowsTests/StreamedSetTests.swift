@@ -105,7 +105,8 @@ import _TestSupport
   @Test(arguments: ScalingMethod.allCases)
   func scalingsOfMoreThanTheSample(_ method: ScalingMethod) throws {
     var store = HandMadeStore()
-    let count = FeatureScaling.sampleOfStreamed * 2 + 1
+    let size = FeatureScaling.sampleOfStreamed(windowCount: 2)
+    let count = size * 2 + 1
     let windows: [[Float]] = (0..<count).map { row in
       let value = Float(row * 31 % 1013) + Float(row % 2) * 2000
       return [value, value - 17]
@@ -116,7 +117,7 @@ import _TestSupport
     try store.write(path)
     let (memory, streamed) = (try WindowStore.read(path: path), try WindowStore.read(path: path, .file))
     let found = try FeatureScaling.fit(method, .signal, to: streamed.train)
-    let sample = (0..<FeatureScaling.sampleOfStreamed).map { $0 * count / FeatureScaling.sampleOfStreamed }
+    let sample = (0..<size).map { $0 * count / size }
     let expected = [.robust, .power].contains(method) ? try memory.train.inMemory(sample) : memory.train
     #expect(try found == FeatureScaling.fit(method, .signal, to: expected))
   }
@@ -139,16 +140,34 @@ import _TestSupport
     #expect(try WindowStore.read(path: other, .file).train == WindowStore.read(path: path).train)
   }
 
-  /// A few MB compressed to nearly nothing must not become gigabytes, nor windows of which memory holds none be streamed badly.
+  /// Windows of which memory would hold too few to shuffle them are not streamed; nor is a file chosen for it that can't be.
   @Test func chunksThatAreTooLargeAreRefused() throws {
-    let count = 2 * StoredReadings.floatsAtOnce / 72 + 64
-    let values = (0..<count * 72).map { Float(UInt32(truncatingIfNeeded: $0) &* 2_654_435_761 >> 20) }
-    try write(Layout(chunk: [count, 24, 3], compression: .gzip(level: 1)), counts: [count, count]) { $0 = values }
+    let most = 4 * StoredReadings.floatsAtOnce / 72
+    let count = most + 1
+    try write(Layout(chunk: [count, 24, 3], compression: .gzip(level: 1)), counts: [count, 90]) { values in
+      for index in values.indices { values[index] = Float(UInt32(truncatingIfNeeded: index) &* 2_654_435_761 >> 20) }
+    }
     let error = #expect(throws: StoreError.self) { try WindowStore.read(path: path, .file) }
     #expect(
       error?.message
-        == "\(path): /train/X: comes in chunks of \(count) windows, expected at most \(count - 64) to stream them")
-    #expect(try WindowStore.read(path: path).train.count == count)
+        == "\(path): /train/X: comes in chunks of \(count) windows, expected at most \(most) to stream them (--no-stream takes all "
+        + "into memory; h5repack -l /train/X:CHUNK=64x24x3 makes smaller chunks)")
+    // Shared by so many processes, each would stream it if it could.
+    let store = try WindowStore.read(path: path, .automatic(processes: 1 << 40))
+    #expect(!store.isStreamed && store.train.count == count)
+  }
+
+  /// Chunks of some size are streamed, with a warning.
+  @Test func largeChunksBringAWarning() throws {
+    try write(Layout(chunk: [20_000, 24, 3]), counts: [60_000, 90])
+    let store = try WindowStore.read(path: path, .file)
+    #expect(
+      store.streamingWarning?.hasPrefix("\(path): the store's chunks of 20000 windows are shuffled four at a time")
+        == true)
+    try write(Layout(chunk: [64, 24, 3]), counts: [60_000, 90])
+    #expect(try WindowStore.read(path: path, .file).streamingWarning == nil)
+    #expect(try WindowStore.read(path: path).streamingWarning == nil)
+    #expect(try WindowStore.read(path: path, .automatic(processes: 1 << 40)).isStreamed)
   }
 
   @Test func whatIsNoNumberIsFoundWhereItIs() throws {

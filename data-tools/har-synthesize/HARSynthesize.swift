@@ -40,7 +40,9 @@ struct HARSynthesize: ParsableCommand {
       valueName: "SIZE"))
   var size: Size?
 
-  @Option(help: ArgumentHelp("In place of --size: so many times the real recordings' windows.", valueName: "FACTOR"))
+  @Option(
+    help: ArgumentHelp(
+      "In place of --size: so many times the real recordings' windows, 0.003 to 1000.", valueName: "FACTOR"))
   var scale: Scale?
 
   @Flag(help: "Show no progress; the summary is printed all the same.")

@@ -50,15 +50,16 @@ struct PredictBenchmark: ParsableCommand {
       let parameters = AlignedBuffer(count: network.parameterBufferCount)
       network.initialize(parameters.address, key: (1, 2))
       let predictor = Predictor(model: network, kernels: kernels, parameters: parameters)
-      for window in single.prefix(100) { _ = predictor.probabilities(window, threads: 1) }
-      let latencies = Spread(single.map { window in Self.seconds { _ = predictor.probabilities(window, threads: 1) } })
+      for window in single.prefix(100) { _ = try predictor.probabilities(window, threads: 1) }
+      let latencies = Spread(
+        try single.map { window in try Self.seconds { _ = try predictor.probabilities(window, threads: 1) } })
       print(
         "\(architecture.title): a window in \(format(latencies.median * 1e6, 0)) µs (median), "
           + "\(format(latencies.quantile(0.99) * 1e6, 0)) µs (99th percentile)")
       for count in counts {
-        _ = predictor.probabilities(test, threads: count)
+        _ = try predictor.probabilities(test, threads: count)
         let seconds = Spread(
-          (0..<repetitions).map { _ in Self.seconds { _ = predictor.probabilities(test, threads: count) } })
+          try (0..<repetitions).map { _ in try Self.seconds { _ = try predictor.probabilities(test, threads: count) } })
         let report = PredictionReport(
           model: architecture.rawValue, latencies: latencies, threads: count,
           windowsPerSecond: Double(test.count) / seconds.median)
@@ -70,9 +71,9 @@ struct PredictBenchmark: ParsableCommand {
     if let csv { try Data(PredictionReport.csv(reports).utf8).write(to: URL(fileURLWithPath: csv), options: .atomic) }
   }
 
-  private static func seconds(_ body: () -> Void) -> Double {
+  private static func seconds(_ body: () throws -> Void) rethrows -> Double {
     let start = DispatchTime.now().uptimeNanoseconds
-    body()
+    try body()
     return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
   }
 }

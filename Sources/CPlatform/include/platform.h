@@ -150,6 +150,12 @@ static inline void platform_become_expendable(unsigned seconds) {
   alarm(seconds);
 }
 
+/// The bytes that the address space may have; RLIM_INFINITY where nothing limits it.
+static inline uint64_t platform_memory_limit(void) {
+  struct rlimit limit;
+  return getrlimit(RLIMIT_AS, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
+}
+
 /// Limits the address space to what is in use and so many bytes more (Linux only), and returns the limit that was there.
 static inline uint64_t platform_limit_memory(uint64_t bytes) {
   struct rlimit limit;

@@ -74,7 +74,7 @@ package final class RankTeam: Sendable {
       guard !store.isStreamed else {
         throw RankError(
           rank: 0, host: nil, status: .usage,
-          reason: "--share-store: sends windows from memory, but these are streamed from the store by each process")
+          reason: "--share-store: sends windows from memory, but these are streamed (--no-stream)")
       }
       func shape(_ windows: WindowSet) -> [Int] { [windows.count, windows.timeSteps, windows.channels] }
       tell(.sharedStore(train: shape(store.train), test: shape(store.test)))

@@ -2,12 +2,15 @@ import Foundation
 import Synchronization
 
 extension FeatureScaling {
-  /// Windows that robust and power scalings are fitted to where a set is streamed: they want all values of a feature at once.
-  package static let sampleOfStreamed = 8192
+  /// Windows of a size that robust and power scalings are fitted to where a set is streamed, as they want all values of a feature at once:
+  /// 4,096 of the recordings'.
+  package static func sampleOfStreamed(windowCount: Int) -> Int {
+    min(8192, max(64, StoredReadings.floatsAtOnce / windowCount))
+  }
 
   /// Fits a scaling to all windows of a set: the training windows, and never others.
   ///
-  /// Of a set that is streamed robust and power scalings take 8,192 windows, at even distances.
+  /// Of a set that is streamed robust and power scalings take some 4,096 windows, at even distances.
   ///
   /// - Throws: where the windows are streamed and can't be read.
   public static func fit(
@@ -28,8 +31,10 @@ extension FeatureScaling {
       try windows.forEachValue(of: &extremes) { $0.add($1) }
       fits = extremes.map { FeatureFit($0) }
     case .robust, .power:
-      let sample = try windows.evenly(atMost: windows.isStreamed ? sampleOfStreamed : windows.count)
+      let sample = try windows.evenly(
+        atMost: windows.isStreamed ? sampleOfStreamed(windowCount: windows.windowCount) : windows.count)
       var values = Array(repeating: [Double](), count: features)
+      for feature in 0..<features { values[feature].reserveCapacity(sample.count * sample.windowCount / features) }
       try sample.forEachValue(of: &values) { $0.append($1) }
       fits = concurrentMap(values) { method == .robust ? FeatureFit(quartilesOf: $0) : FeatureFit(powerOf: $0) }
     }

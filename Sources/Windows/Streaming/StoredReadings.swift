@@ -23,8 +23,10 @@ package struct StoredReadings: Sendable {
   /// as it reads them.
   private static let windowsPerBlock = StoreWriter.windowsPerChunk
   private static let floatsPerBlock = windowsPerBlock * 128 * 9
-  /// Floats that are wanted in memory at once: blocks of more can't be streamed.
+  /// Floats that are wanted in memory at once, 19 MB.
   package static let floatsAtOnce = windowsPerBlock * floatsPerBlock
+  /// Of blocks of more floats, memory would hold too few to shuffle their windows.
+  private static let mostFloatsPerBlock = 4 * floatsAtOnce
 
   /// The rows of a dataset `[N, T, C]`, which was checked.
   ///
@@ -36,11 +38,12 @@ package struct StoredReadings: Sendable {
     let chunkRows = try features.chunkShape?.first ?? 1
     // A chunk is read whole, and should be read once.
     let blockRows = min(shape[0], (usual + chunkRows - 1) / chunkRows * chunkRows)
-    guard blockRows == 1 || blockRows <= 2 * Self.floatsAtOnce / windowCount else {
+    let most = max(1, Self.mostFloatsPerBlock / windowCount)
+    guard blockRows <= most else {
       throw features.error(
         .wrongShape,
-        "comes in chunks of \(chunkRows) windows, expected at most \(2 * Self.floatsAtOnce / windowCount) to stream them"
-      )
+        "comes in chunks of \(chunkRows) windows, expected at most \(most) to stream them (--no-stream takes all into memory; "
+          + "h5repack -l \(features.name):CHUNK=\(usual)x\(shape[1])x\(shape[2]) makes smaller chunks)")
     }
     splits = [Split(features: features, rows: 0..<shape[0], blockRows: blockRows, firstBlock: 0)]
   }
@@ -58,6 +61,19 @@ package struct StoredReadings: Sendable {
         blockRows: $0.blockRows, firstBlock: $0.firstBlock + blocks)
     }
     return joined
+  }
+
+  /// Rows that are shuffled together at least: those of four blocks, or of 64 of the usual size.
+  var poolRows: Int { max(4 * mostBlockRows, Self.floatsAtOnce / windowCount) }
+
+  /// Chunks so large that a pool holds few of them, and its windows are neighbours; nil where there are none.
+  var chunkWarning: String? {
+    let windows = mostBlockRows
+    guard windows < count, windows > poolRows / 16 else { return nil }
+    let megabytes = 9 * windows * windowCount * MemoryLayout<Float>.size / 1_000_000
+    return
+      "the store's chunks of \(windows) windows are shuffled four at a time, and take \(megabytes) MB of memory; chunks of "
+      + "\(Self.windowsPerBlock) would be better"
   }
 
   /// Rows in a block, at most.

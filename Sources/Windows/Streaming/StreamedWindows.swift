@@ -31,14 +31,14 @@ package final class StreamedWindows: WindowStream, @unchecked Sendable {
 
   /// - Parameters:
   ///   - set: one that is streamed; nil comes of others.
-  ///   - floatsPerPool: readings that are taken together, more where a block has more.
-  package init?(_ set: WindowSet, floatsPerPool: Int = StoredReadings.floatsAtOnce) {
+  ///   - poolWindows: windows that are taken together, more where a block has more.
+  package init?(_ set: WindowSet, poolWindows: Int? = nil) {
     guard let stored = set.stored else { return nil }
     windows = set
     reader = BlockReader(set, stored)
     blocks = set.blocks
     let most = blocks.map(\.count).max() ?? 1
-    poolWindows = max(most, floatsPerPool / max(1, set.windowCount))
+    self.poolWindows = max(most, poolWindows ?? stored.poolRows)
   }
 
   package var failure: StoreError? { monitor.withLock { state.failure } }
@@ -98,7 +98,7 @@ package final class StreamedWindows: WindowStream, @unchecked Sendable {
     do throws(StoreError) {
       for block in pool.blocks {
         if monitor.withLock({ state.isEnding }) { return }
-        try reader.read(block) { address(of: Int(places[$0])) }
+        try reader.read(block) { address(of: Int(places[block.lowerBound + $0])) }
       }
     } catch {
       monitor.withLock {

@@ -21,7 +21,8 @@ extension WindowSet {
       var end = first
       while next < blocks.count, blocks[next].upperBound - first <= room {
         let start = first
-        try reader.read(blocks[next]) { storage.address + ($0 - start) * windowCount }
+        let place = blocks[next].lowerBound - start
+        try reader.read(blocks[next]) { storage.address + (place + $0) * windowCount }
         end = blocks[next].upperBound
         next += 1
       }
@@ -39,8 +40,16 @@ extension WindowSet {
     let indices = indices ?? Array(0..<count)
     let storage = AlignedBuffer(count: indices.count * windowCount)
     let reader = BlockReader(self, stored)
-    for (place, index) in indices.enumerated() {
-      try reader.read(index..<(index + 1)) { _ in storage.address + place * windowCount }
+    var next = 0
+    while next < indices.count {
+      // Those that lie in one block, one behind the other, are read together.
+      let first = next
+      func block(_ place: Int) -> Int { stored.block(of: rows?[indices[place]] ?? indices[place]) }
+      repeat {
+        next += 1
+      } while next < indices.count && indices[next] > indices[next - 1]
+        && block(next) == block(first)
+      try reader.read(indices[first..<next]) { storage.address + (first + $0) * windowCount }
     }
     let set = WindowSet(
       timeSteps: timeSteps, channels: channels, storage: storage, labels: indices.map { labels[$0] },
@@ -114,16 +123,16 @@ struct BlockReader {
     staging = AlignedBuffer(count: stored.mostBlockRows * stored.windowCount)
   }
 
-  /// Reads windows that lie in one block, as they were recorded, and puts each where `place` says.
-  func read(
-    _ windows: Range<Int>, place: (_ window: Int) -> UnsafeMutablePointer<Float>
+  /// Reads ascending windows that lie in one block, as they were recorded, and puts each where `place` says for its number among them.
+  func read<Windows: RandomAccessCollection<Int>>(
+    _ windows: Windows, place: (_ number: Int) -> UnsafeMutablePointer<Float>
   ) throws(StoreError) {
     guard let first = windows.first, let last = windows.last else { return }
     func row(_ window: Int) -> Int { set.rows?[window] ?? window }
     let start = row(first)
     try stored.read(start..<(row(last) + 1), into: staging.address)
-    for window in windows {
-      place(window).update(
+    for (number, window) in windows.enumerated() {
+      place(number).update(
         from: staging.address + (row(window) - start) * stored.windowCount, count: stored.windowCount)
     }
   }
