@@ -55,9 +55,11 @@ public struct WindowStore: Sendable {
   /// Reads and checks a store of which one split will do, without labels or people where it has none; the other split is empty.
   ///
   /// Throws as `read(path:)` does.
-  package static func readForPrediction(_ split: DatasetSplit, path: String) throws(StoreError) -> WindowStore {
+  package static func readForPrediction(
+    _ split: DatasetSplit, path: String, _ placement: ReadingPlacement = .memory
+  ) throws(StoreError) -> WindowStore {
     try withReader(path) { reader throws(HDF5Error) in
-      let streams = try ReadingPlacement.automatic.streams(reader)
+      let streams = try placement.streams(reader)
       let (lacksLabels, lacksSubjects) = (!reader.has(.labels, split), !reader.has(.subjects, split))
       let windows = try reader.windows(split, allowsMissing: true, streams: streams)
       let none = WindowSet(

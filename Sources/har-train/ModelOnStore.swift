@@ -23,6 +23,8 @@ struct ModelOnStore: ParsableArguments {
   @Option(help: ArgumentHelp("The windows: test or train.", valueName: "SPLIT"))
   var split: DatasetSplit = .test
 
+  @OptionGroup var streaming: StreamOption
+
   @Option(help: ArgumentHelp("Threads. (default: all cores)", valueName: "T"))
   var threads: Int?
 
@@ -48,8 +50,9 @@ struct ModelOnStore: ParsableArguments {
     }
     // Reading comes before there are threads (see Rehearsal).
     let store =
-      requiresLabels
-      ? try WindowStore.read(path: path, .automatic) : try WindowStore.readForPrediction(split, path: path)
+      try requiresLabels
+      ? WindowStore.read(path: path, streaming.placement)
+      : WindowStore.readForPrediction(split, path: path, streaming.placement)
     let files = try models.groups.map { try $0.files.map { try KerasModelFile.read(path: $0) } }
     let kernels = try chosenKernels()
     try prepare()

@@ -5,7 +5,7 @@ import SystemSupport
 import Training
 import Windows
 
-/// Where the windows are while networks learn from them.
+/// Where the windows are while networks learn from them, or judge them.
 struct StreamOption: ParsableArguments {
   @Flag(
     inversion: .prefixedNo,
@@ -14,7 +14,7 @@ struct StreamOption: ParsableArguments {
     ))
   var stream: Bool?
 
-  private var placement: ReadingPlacement {
+  var placement: ReadingPlacement {
     if let stream { return stream ? .file : .memory }
     return .automatic(processes: Launcher.processCountOfMachine(ProcessInfo.processInfo.environment))
   }

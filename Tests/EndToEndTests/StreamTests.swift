@@ -66,6 +66,12 @@ import _TestSupport
     #expect(try !text("c/config.json").contains("streams"))
     #expect(try run(Self.options, "--stream", "--output", "d", "--quiet").status == 0)
     #expect(try scores("c") != scores("d"))
+    // What is said of windows doesn't depend on where they are.
+    for command in [["evaluate", "a"], ["predict", "a", "--split", "train"], ["predict", "a/model-01.h5"]] {
+      let said = try (["--no-stream", "--stream"]).map { try run(command, $0) }
+      #expect(said[0].status == 0 && said[1].status == 0, "\(said[1].standardError)")
+      #expect(said[0].standardOutput == said[1].standardOutput)
+    }
   }
 
   @Test func crossValidationsAndSearches() throws {

@@ -32,6 +32,8 @@ import _TestSupport
   private func write(
     _ layout: Layout = Layout(), counts: [Int] = [333, 90], change: (inout [Float]) -> Void = { _ in }
   ) throws {
+    // Another file: one that is still open must not change.
+    try? FileManager.default.removeItem(atPath: path)
     let file = try File.create(path)
     let root = try file.root
     let attributes: [(String, AttributeValue)] = [

@@ -56,7 +56,10 @@ class FileTarget(Target):
         return dataclasses.replace(ending, output=rows)
 
     def ask(self, command: str, notes: list[str], store: pathlib.Path, model: pathlib.Path, split: str) -> running.Ending:
-        return self.run(notes, "har-train", command, str(model), "--data", str(store), "--split", split, "--threads", "1")
+        # Every other store is streamed, which must not change a thing.
+        streams = ["--stream"] if self.is_store and store.stat().st_size % 2 else []
+        return self.run(
+            notes, "har-train", command, str(model), "--data", str(store), "--split", split, "--threads", "1", *streams)
 
     def predict_with(self, mutant: pathlib.Path, split: str, notes: list[str]) -> running.Ending:
         if self.is_store:
