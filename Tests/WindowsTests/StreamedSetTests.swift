@@ -144,7 +144,7 @@ import _TestSupport
 
   /// Windows of which memory would hold too few to shuffle them are not streamed; nor is a file chosen for it that can't be.
   @Test func chunksThatAreTooLargeAreRefused() throws {
-    let most = 4 * StoredReadings.floatsAtOnce / 72
+    let most = 2 * StoredReadings.floatsAtOnce / 72
     let count = most + 1
     try write(Layout(chunk: [count, 24, 3], compression: .gzip(level: 1)), counts: [count, 90]) { values in
       for index in values.indices { values[index] = Float(UInt32(truncatingIfNeeded: index) &* 2_654_435_761 >> 20) }
@@ -153,7 +153,7 @@ import _TestSupport
     #expect(
       error?.message
         == "\(path): /train/X: comes in chunks of \(count) windows, expected at most \(most) to stream them (--no-stream takes all "
-        + "into memory; h5repack -l /train/X:CHUNK=64x24x3 makes smaller chunks)")
+        + "into memory; h5repack -l /train/X:CHUNK=16x24x3 makes smaller chunks)")
     // Shared by so many processes, each would stream it if it could.
     let store = try WindowStore.read(path: path, .automatic(processes: 1 << 40))
     #expect(!store.isStreamed && store.train.count == count)
@@ -164,7 +164,7 @@ import _TestSupport
     try write(Layout(chunk: [20_000, 24, 3]), counts: [60_000, 90])
     let store = try WindowStore.read(path: path, .file)
     #expect(
-      store.streamingWarning?.hasPrefix("\(path): the store's chunks of 20000 windows are shuffled four at a time")
+      store.streamingWarning?.hasPrefix("\(path): the store's chunks of 20000 windows are shuffled 6 at a time")
         == true)
     try write(Layout(chunk: [64, 24, 3]), counts: [60_000, 90])
     #expect(try WindowStore.read(path: path, .file).streamingWarning == nil)

@@ -5,7 +5,7 @@ extension FeatureScaling {
   /// Windows of a size that robust and power scalings are fitted to where a set is streamed, as they want all values of a feature at once:
   /// 4,096 of the recordings'.
   package static func sampleOfStreamed(windowCount: Int) -> Int {
-    min(8192, max(64, StoredReadings.floatsAtOnce / windowCount))
+    min(8192, max(64, StoredReadings.floatsAtOnce / 2 / windowCount))
   }
 
   /// Fits a scaling to all windows of a set: the training windows, and never others.

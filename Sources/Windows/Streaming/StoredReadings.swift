@@ -19,14 +19,14 @@ package struct StoredReadings: Sendable {
   /// Floats of a window, T · C.
   let windowCount: Int
 
-  /// Rows that are read at once where the file doesn't ask for others: 288 KB of the recordings' windows, whose pieces a disk finds as fast
-  /// as it reads them.
-  private static let windowsPerBlock = StoreWriter.windowsPerChunk
+  /// Rows that are read at once where the file doesn't ask for others: 72 KB of the recordings' windows. Fewer would cost more time, more
+  /// would be fewer people and activities in a pool.
+  private static let windowsPerBlock = 16
   private static let floatsPerBlock = windowsPerBlock * 128 * 9
-  /// Floats that are wanted in memory at once, 19 MB.
-  package static let floatsAtOnce = windowsPerBlock * floatsPerBlock
+  /// Floats that are wanted in memory at once, 38 MB: 8,192 of the recordings' windows.
+  package static let floatsAtOnce = 512 * floatsPerBlock
   /// Of blocks of more floats, memory would hold too few to shuffle their windows.
-  private static let mostFloatsPerBlock = 4 * floatsAtOnce
+  private static let mostFloatsPerBlock = 2 * floatsAtOnce
 
   /// The rows of a dataset `[N, T, C]`, which was checked.
   ///
@@ -63,7 +63,7 @@ package struct StoredReadings: Sendable {
     return joined
   }
 
-  /// Rows that are shuffled together at least: those of four blocks, or of 64 of the usual size.
+  /// Rows that are shuffled together at least: those of four blocks, or of 512 of the usual size.
   var poolRows: Int { max(4 * mostBlockRows, Self.floatsAtOnce / windowCount) }
 
   /// Chunks so large that a pool holds few of them, and its windows are neighbours; nil where there are none.
@@ -72,8 +72,8 @@ package struct StoredReadings: Sendable {
     guard windows < count, windows > poolRows / 16 else { return nil }
     let megabytes = 9 * windows * windowCount * MemoryLayout<Float>.size / 1_000_000
     return
-      "the store's chunks of \(windows) windows are shuffled four at a time, and take \(megabytes) MB of memory; chunks of "
-      + "\(Self.windowsPerBlock) would be better"
+      "the store's chunks of \(windows) windows are shuffled \(poolRows / windows) at a time, and take \(megabytes) MB of memory; chunks of "
+      + "\(StoreWriter.windowsPerChunk) would be better"
   }
 
   /// Rows in a block, at most.

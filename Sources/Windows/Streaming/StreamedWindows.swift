@@ -14,6 +14,8 @@ package final class StreamedWindows: WindowStream, @unchecked Sendable {
     var ready = 0
     /// Positions below are no longer wanted.
     var released = 0
+    /// How many of these the reader waits for.
+    var awaited = Int.max
     var failure: StoreError?
     var isReading = false
     var isEnding = false
@@ -72,7 +74,8 @@ package final class StreamedWindows: WindowStream, @unchecked Sendable {
   package func wait(for positions: Range<Int>) -> Bool {
     monitor.withLock {
       state.released = positions.lowerBound
-      monitor.broadcast()
+      // Woken at each minibatch, the reader would take a worker's core for nothing.
+      if state.released >= state.awaited { monitor.broadcast() }
       while state.ready < positions.upperBound, state.failure == nil { monitor.wait() }
       return state.failure == nil
     }
@@ -89,7 +92,9 @@ package final class StreamedWindows: WindowStream, @unchecked Sendable {
   /// Waits until a pool's windows fit into the ring; false where nobody wants them any more.
   private func waitForRoom(_ pool: EpochOrder.Pool) -> Bool {
     monitor.withLock {
-      while pool.positions.upperBound - state.released > ringWindows, !state.isEnding { monitor.wait() }
+      state.awaited = pool.positions.upperBound - ringWindows
+      while state.released < state.awaited, !state.isEnding { monitor.wait() }
+      state.awaited = .max
       return !state.isEnding && state.failure == nil
     }
   }

@@ -1,7 +1,7 @@
 import SystemSupport
 
 extension WindowSet {
-  /// Gives `body` all windows in their order, in memory: all at once, or, of a set that is streamed, some 19 MB at a time, which are gone
+  /// Gives `body` all windows in their order, in memory: all at once, or, of a set that is streamed, some 38 MB at a time, which are gone
   /// when it returns.
   ///
   /// - Parameters:
