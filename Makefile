@@ -13,7 +13,7 @@
 # make test-bench     test what the benchmarks make of their measurements
 # make fuzz           give every reader damaged and strange files; FUZZ="--cases 10000", FUZZ_SECONDS=600 (docs/reliability.md)
 # make sanitize       run the tests under the sanitizers of threads and of addresses; SANITIZE=thread, SANITIZED_TESTS=REGEX
-# make mutants        break the code in some two hundred ways and see that the tests notice
+# make mutants        break the code in some three hundred ways and see that the tests notice
 # make faults         kill commands at any moment (ROUNDS="--kills 200"), fill disks, take files away
 # make soak           train for MINUTES=60 and see that memory stays flat
 # make format, lint   swift format
