@@ -34,10 +34,8 @@ package struct Dataset: ElementArray, AttributeHolder {
           throw place.error(.wrongType, "went through the filter \(filter), expected gzip, shuffle or fletcher32")
         }
       }
-      guard layout == H5D_CHUNKED else { return }
-      var chunk = [hsize_t](repeating: 1, count: Int(H5S_MAX_RANK))
-      try place.check(H5Pget_chunk(properties.id, H5S_MAX_RANK, &chunk), "has no chunks")
-      try checkRoom(for: chunk.map { Int(clamping: $0) }, elementBytes: H5Tget_size(try type().id), "chunks of")
+      guard let chunk = try chunkShape else { return }
+      try checkRoom(for: chunk, elementBytes: H5Tget_size(try type().id), "chunks of")
     }
   }
 

@@ -14,14 +14,12 @@ extension WindowSet {
     var room = max(StoredReadings.floatsAtOnce / max(1, windowCount), 1)
     room = max(room, blocks.map(\.count).max() ?? 1)
     let storage = AlignedBuffer(count: room * windowCount)
-    var first = 0
     var next = 0
     while next < blocks.count {
-      first = blocks[next].lowerBound
+      let first = blocks[next].lowerBound
       var end = first
       while next < blocks.count, blocks[next].upperBound - first <= room {
-        let start = first
-        let place = blocks[next].lowerBound - start
+        let place = blocks[next].lowerBound - first
         try reader.read(blocks[next]) { storage.address + (place + $0) * windowCount }
         end = blocks[next].upperBound
         next += 1
@@ -36,7 +34,7 @@ extension WindowSet {
 
   /// The windows at some places, in that order, in memory.
   package func inMemory(_ indices: [Int]? = nil) throws(StoreError) -> WindowSet {
-    guard let stored else { return indices.map { take($0, from: self) } ?? self }
+    guard let stored else { return indices.map { choosing($0).copied() } ?? self }
     let indices = indices ?? Array(0..<count)
     let storage = AlignedBuffer(count: indices.count * windowCount)
     let reader = BlockReader(self, stored)
@@ -56,16 +54,6 @@ extension WindowSet {
       subjects: indices.map { subjects[$0] })
     scalingOfStored?.scaleInPlace(set)
     return set
-  }
-
-  private func take(_ indices: [Int], from set: WindowSet) -> WindowSet {
-    let storage = AlignedBuffer(count: indices.count * windowCount)
-    for (place, index) in indices.enumerated() {
-      (storage.address + place * windowCount).update(from: set.window(index), count: windowCount)
-    }
-    return WindowSet(
-      timeSteps: timeSteps, channels: channels, storage: storage, labels: indices.map { labels[$0] },
-      subjects: indices.map { subjects[$0] })
   }
 
   /// Ranges of windows that are read from the file at once, in their order.
