@@ -8,6 +8,7 @@
 # make keras-parity   prove model files both ways with the real Keras
 # make peers          time training and prediction of others beside ours; PEERS="--rounds 3" (docs/benchmarks.md)
 # make bench          time kernels, epochs, scaling and predictions against the processor's peak
+# make bench-mpi      time several processes, and predict many from them (docs/scaling.md)
 # make bench-kernels  the kernels by themselves, over and over
 # make count-instructions  hold the instructions that the kernels take against thresholds
 # make test-bench     test what the benchmarks make of their measurements
@@ -28,7 +29,7 @@ PYTHON ?= python3
 PREFIX ?= /usr/local
 VENV = .venv-test
 
-.PHONY: build demo mpi test-mpi install uninstall fuzz sanitize mutants faults soak example test keras-parity bench bench-kernels count-instructions test-bench peers format lint dependencies
+.PHONY: build demo mpi test-mpi install uninstall fuzz sanitize mutants faults soak example test keras-parity bench bench-mpi bench-kernels count-instructions test-bench peers format lint dependencies
 .DEFAULT_GOAL := build
 
 build: dependencies
@@ -89,6 +90,13 @@ bench: dependencies $(STORE)
 	Benchmarks/.build/release/har-bench epoch --data $(STORE)
 	Benchmarks/.build/release/har-bench scaling --data $(STORE) --strategy both
 	Benchmarks/.build/release/har-bench predict --data $(STORE)
+
+BENCH_MPI = Benchmarks/.build-mpi/release/har-bench
+bench-mpi: dependencies $(STORE)
+	@data-tools/mpi/install-dependencies.sh
+	$(BUILD) --package-path Benchmarks --traits MPI --scratch-path Benchmarks/.build-mpi --product har-bench
+	$(BENCH_MPI) scaling --data $(STORE) --model cnn-lstm --ranks 1,2
+	$(BENCH_MPI) simulate --data $(STORE) --model cnn-lstm --ranks 1,2,4,8,16,32,64 --plot simulation.svg
 
 bench-kernels: dependencies
 	$(SWIFT) package --package-path Benchmarks/Kernels benchmark --no-progress

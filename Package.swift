@@ -30,6 +30,7 @@ let package = Package(
       targets: ["HDF5", "Windows", "Recordings", "Kernels", "NeuralNetworks", "ModelFiles", "Training"]),
     // Shared with the benchmarks.
     .library(name: "Plots", targets: ["Plots"]),
+    .library(name: "MPICommunication", targets: ["Communication", "MPICommunication"]),
     // Preloaded by tests.
     .library(name: "FailingCalls", type: .dynamic, targets: ["CFailingCalls"]),
   ],

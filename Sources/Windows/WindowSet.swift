@@ -96,7 +96,7 @@ public struct WindowSet: Sendable {
   package func range(_ range: Range<Int>) -> WindowSet { choosing(Array(range)) }
 
   /// The windows at some places, in the same memory or file; those of a file must be ascending.
-  func choosing(_ chosen: [Int]) -> WindowSet {
+  package func choosing(_ chosen: [Int]) -> WindowSet {
     let rows = chosen.map { self.rows?[$0] ?? $0 }
     let (labels, subjects) = (chosen.map { self.labels[$0] }, chosen.map { self.subjects[$0] })
     guard let stored else {

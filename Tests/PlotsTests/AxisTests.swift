@@ -23,6 +23,18 @@ import Testing
     #expect(AxisScale.linear([0.5, .nan, 2]).upper == 2)
   }
 
+  @Test func doublingsAreMarkedAtPowersOfTwo() {
+    let scale = AxisScale.doublings([3, 1, 100, -1, .nan])
+    #expect(labels(scale) == ["1", "2", "4", "8", "16", "32", "64", "128"])
+    #expect(scale.share(of: 1) == 0 && scale.share(of: 128) == 1)
+    #expect(abs((scale.share(of: 16) ?? 0) - 4.0 / 7) < 1e-12)
+    // Every other one where there is no room for all.
+    #expect(
+      labels(.doublings([1, 65536], about: 9)) == ["1", "4", "16", "64", "256", "1024", "4096", "16384", "65536"])
+    #expect(labels(.doublings([0.25, 1])) == ["0.25", "0.5", "1"])
+    #expect(labels(.doublings([])) == ["1", "2"] && labels(.doublings([4, 4])) == ["4", "8"])
+  }
+
   @Test func logarithms() {
     #expect(labels(.logarithmic([1e-4, 1])) == ["1e−4", "0.001", "0.01", "0.1", "1"])
     #expect(labels(.logarithmic([0.03, 0.4])) == ["0.05", "0.1", "0.2"])

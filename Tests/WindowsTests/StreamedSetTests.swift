@@ -88,6 +88,25 @@ import _TestSupport
     }
   }
 
+  /// Parts of 40 windows, or of a block that has more; the last layout has one block.
+  @Test(arguments: layouts.dropLast())
+  func partsHaveTheirOwnLabelsPeopleAndScaling(_ layout: Layout) throws {
+    try write(layout)
+    let (memory, streamed) = (try WindowStore.read(path: path), try WindowStore.read(path: path, .file))
+    let scaling = try FeatureScaling.fit(.standardize, .signal, to: memory.train)
+    let pairs = [
+      (memory.train, streamed.train), (try scaling.scaled(memory.train), try scaling.scaled(streamed.train)),
+    ]
+    for (inMemory, inFile) in pairs {
+      var firsts: [Int] = []
+      try inFile.forEachPart(floatsAtOnce: 40 * 72) { part, first in
+        firsts.append(first)
+        #expect(part == inMemory.range(first..<first + part.count))
+      }
+      #expect(firsts.first == 0 && firsts.count > 1)
+    }
+  }
+
   /// No file that somebody has is larger than the sample; its fit is that of all windows.
   @Test(arguments: ScalingMethod.allCases, ScalingGranularity.allCases)
   func scalingsAreThoseOfMemory(_ method: ScalingMethod, _ granularity: ScalingGranularity) throws {

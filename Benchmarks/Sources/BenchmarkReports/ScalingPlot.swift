@@ -10,7 +10,7 @@ public struct ScalingPlot {
   public init(title: String, _ reports: [ScalingReport]) {
     self.title = title
     self.reports = reports
-    let threads = reports.flatMap(\.points).map { Double($0.threads) }.max() ?? 1
+    let threads = reports.flatMap { report in report.points.map(report.allThreads) }.map { Double($0) }.max() ?? 1
     let speedups = reports.flatMap { report in report.points.compactMap { report.speedup($0) } }.max() ?? 1
     most = max(threads, speedups, 2)
   }
@@ -26,9 +26,9 @@ public struct ScalingPlot {
       $0.polyline([frame.place(0, 0), frame.place(most, most)], class: "thin dashed faint")
     }
     for (index, report) in reports.enumerated() {
-      canvas.svg.group(class: PlotStyle.series(index), id: report.strategy) { draw(report, in: frame, on: &$0) }
+      canvas.svg.group(class: PlotStyle.series(index), id: report.name) { draw(report, in: frame, on: &$0) }
     }
-    let strategies = reports.map(\.strategy).joined(separator: ", ")
+    let strategies = reports.map(\.name).joined(separator: ", ")
     let description = "Speed-up of \(strategies) with up to \(SVG.number(most)) threads, beside the ideal."
     return canvas.picture(description).svg(.standalone)
   }
@@ -43,7 +43,7 @@ public struct ScalingPlot {
       svg.polyline(curve, class: "thin several")
     }
     for point in report.points {
-      let threads = Double(point.threads)
+      let threads = Double(report.allThreads(point))
       guard let speedup = report.speedup(point), let place = frame.place(threads, speedup) else { continue }
       let rates = point.samplesPerSecond
       let spread = [rates.least, rates.most].map { rate -> SVG.Point? in
@@ -58,7 +58,7 @@ public struct ScalingPlot {
   private var legend: [LegendEntry] {
     var entries = [LegendEntry("ideal", .dashedLine, colour: "faint")]
     for (index, report) in reports.enumerated() {
-      entries.append(LegendEntry(report.strategy, .dot, colour: PlotStyle.series(index)))
+      entries.append(LegendEntry(report.name, .dot, colour: PlotStyle.series(index)))
     }
     if reports.contains(where: { report in report.points.contains { report.isOversubscribed($0) } }) {
       entries.append(LegendEntry("more threads than cores", .hollowDot, colour: "faint"))

@@ -19,7 +19,7 @@ struct ConvertBenchmark: ParsableCommand {
   var dataset: String
 
   @Option(help: ArgumentHelp("Numbers of threads. (default: 1, 2, 4 … up to the cores)", valueName: "LIST"))
-  var threads: ThreadList?
+  var threads: CountList?
 
   @Option(help: ArgumentHelp("Runs of each, after one to warm up the file system's cache.", valueName: "N"))
   var repetitions = 5
@@ -40,6 +40,8 @@ struct ConvertBenchmark: ParsableCommand {
         numpy.dstack(signals)
     print(time.perf_counter() - start)
     """
+
+  func validate() throws { try threads?.requireThreads() }
 
   func run() throws {
     let counts = (threads ?? .upTo(ProcessInfo.processInfo.activeProcessorCount)).counts

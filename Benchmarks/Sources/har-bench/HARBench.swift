@@ -7,7 +7,8 @@ struct HARBench: ParsableCommand {
     commandName: "har-bench",
     abstract: "Measure kernels and training against the processor's own peak, within one run.",
     subcommands: [
-      KernelBenchmark.self, EpochBenchmark.self, ScalingBenchmark.self, ConvertBenchmark.self, PredictBenchmark.self,
-      TrafficBenchmark.self, ConvertOnce.self, KernelOnce.self,
+      KernelBenchmark.self, EpochBenchmark.self, ScalingBenchmark.self, SimulateBenchmark.self, ConvertBenchmark.self,
+      PredictBenchmark.self,
+      TrafficBenchmark.self, ConvertOnce.self, KernelOnce.self, ProcessEpochs.self,
     ])
 }

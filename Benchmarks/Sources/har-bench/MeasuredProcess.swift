@@ -38,7 +38,7 @@ struct MeasuredProcess {
     var status: Int32 = 0
     var usage = rusage()
     guard wait4(process, &status, 0, &usage) == process, status == 0 else {
-      throw ValidationError("\(program) \(arguments.first ?? "") failed")
+      throw ValidationError("\(([program] + arguments).joined(separator: " ")) failed")
     }
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
     return MeasuredProcess(

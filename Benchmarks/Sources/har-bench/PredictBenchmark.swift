@@ -28,7 +28,7 @@ struct PredictBenchmark: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("Numbers of threads of the batches. (default: 1, 2, 4 … up to the cores)", valueName: "LIST"))
-  var threads: ThreadList?
+  var threads: CountList?
 
   @Option(help: ArgumentHelp("Measurements of each batch, after one to warm up.", valueName: "N"))
   var repetitions = 5
@@ -36,10 +36,12 @@ struct PredictBenchmark: ParsableCommand {
   @Option(help: ArgumentHelp("A CSV file for the figures.", valueName: "FILE.csv"))
   var csv: String?
 
+  func validate() throws { try threads?.requireThreads() }
+
   func run() throws {
     let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
     let test = try WindowStore.read(.test, path: data)
-    let single = (0..<test.count).map { test.windows($0..<$0 + 1) }
+    let single = (0..<test.count).map { test.range($0..<$0 + 1) }
     let counts = (threads ?? .upTo(ProcessInfo.processInfo.activeProcessorCount)).counts
     print(
       "\(kernels.name.rawValue) kernels, \(processorName()); \(test.count) single windows, batches of all \(test.count)\n"

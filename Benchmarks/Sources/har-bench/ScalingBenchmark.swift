@@ -4,6 +4,7 @@ import Dispatch
 import Foundation
 import Kernels
 import NeuralNetworks
+import StepMeasurement
 import Training
 import Windows
 
@@ -13,11 +14,13 @@ struct ScalingBenchmark: ParsableCommand {
     commandName: "scaling",
     abstract: "Training at several numbers of threads: speed-up, efficiency, and what of the work does not scale.",
     discussion: """
-      Repetitions take turns over the numbers of threads, so that whatever else the machine does hits all of them. More threads \
-      than cores are measured, but are no scaling: they have no speed-up and are left out of the fit.
+      Repetitions take turns over the numbers of threads and processes, so that whatever else the machine does hits all of \
+      them. More threads than cores are measured, but are no scaling: they have no speed-up and are left out of the fit. What \
+      a step is made of adds up to the step: where a thread has nothing to do, that is the barrier.
 
-      EXAMPLE
+      EXAMPLES
         har-bench scaling --data har.h5 --model lstm --threads 1,2,4,8,16 --strategy both --csv scaling.csv --plot scaling.svg
+        har-bench scaling --data har.h5 --model cnn-lstm --ranks 1,2,4 --threads 1,2
       """)
 
   @Option(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
@@ -27,7 +30,19 @@ struct ScalingBenchmark: ParsableCommand {
   var model: ModelPreset = .lstm
 
   @Option(help: ArgumentHelp("Numbers of threads. (default: 1, 2, 4 … up to the cores)", valueName: "LIST"))
-  var threads: ThreadList?
+  var threads: CountList?
+
+  @Option(
+    help: ArgumentHelp(
+      "Numbers of processes that share one model's shards, each with the threads of --threads (make bench-mpi).",
+      valueName: "LIST"))
+  var ranks = CountList([1])
+
+  @Option(help: ArgumentHelp("What starts several processes, given -n and their number.", valueName: "COMMAND"))
+  var launcher = ProcessLauncher.standard
+
+  @Option(help: ArgumentHelp("Windows of a minibatch.", valueName: "N"))
+  var batchSize = 64
 
   @Option(
     help: ArgumentHelp(
@@ -38,7 +53,8 @@ struct ScalingBenchmark: ParsableCommand {
   var repetitions = 5
 
   @Option(
-    help: ArgumentHelp("Windows of a measurement; a measurement of models takes as many for each.", valueName: "N"))
+    help: ArgumentHelp(
+      "Windows of a measurement, in whole minibatches; one of models takes as many for each.", valueName: "N"))
   var windows = 2048
 
   @Option(help: ArgumentHelp("A CSV file for the figures.", valueName: "FILE.csv"))
@@ -55,47 +71,89 @@ struct ScalingBenchmark: ParsableCommand {
   func validate() throws {
     guard (1...1000).contains(repetitions) else { throw ValidationError("--repetitions must be from 1 to 1000.") }
     guard (64...1_000_000).contains(windows) else { throw ValidationError("--windows must be from 64 to 1000000.") }
+    guard (1...65536).contains(batchSize) else { throw ValidationError("--batch-size must be from 1 to 65536.") }
+    try threads?.requireThreads()
+    try ranks.require(atMost: 1024, option: "--ranks")
+    try ProcessLauncher.require(ranks.counts, option: "--ranks")
+    if strategy == .models, ranks.counts != [1] {
+      throw ValidationError("--ranks needs --strategy shards or both: models side by side are of one process.")
+    }
+  }
+
+  /// What is measured in turn: a way of dividing the work, over processes and threads.
+  private struct Way: Hashable {
+    let strategy: String
+    let processes: Int
+    let threads: Int
+  }
+
+  /// What the repetitions came to: windows a second, and what a step is made of.
+  private struct Measurements {
+    var rates: [Double] = []
+    var phases: [PhaseTimes] = []
   }
 
   func run() throws {
     let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
     let train = try WindowStore.read(.train, path: data)
-    let part = train.windows(0..<min(windows, train.count))
+    let steps = max(2, windows / batchSize)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let counts = (threads ?? .upTo(cores)).counts
     let network = try Sequential(model.description())
+    let processLauncher = try ProcessLauncher(launcher)
 
-    let peaks = Dictionary(uniqueKeysWithValues: counts.map { ($0, Self.peak(of: kernels, threads: min($0, cores))) })
-    var rates: [String: [Int: [Double]]] = [:]
-    // One trainer per measured model lives through all repetitions: buffers are touched once, as in training.
-    var trainers = [trainer(network, kernels, part)]
-    if strategy != .shards {
-      while trainers.count < counts.max() ?? 1 { trainers.append(trainer(network, kernels, part)) }
+    if let most = ranks.counts.last, most > 1 {
+      try processLauncher.rehearse(data: data, model: model, processes: most)
     }
+    let ways = strategy.names.flatMap { name in
+      (name == "shards" ? ranks.counts : [1]).flatMap { processes in
+        counts.map { Way(strategy: name, processes: processes, threads: $0) }
+      }
+    }
+    let peaks = Dictionary(
+      uniqueKeysWithValues: Set(ways.map { min($0.threads * $0.processes, cores) }).map {
+        ($0, Self.peak(of: kernels, threads: $0))
+      })
+    // One trainer per measured model lives through all repetitions: buffers are touched once, as in training.
+    let most = counts.max() ?? 1
+    let trainings = (0..<(strategy == .shards ? 1 : most)).map { number in
+      TracedTraining(
+        network, kernels: kernels, windows: train, batchSize: batchSize, steps: steps, workers: number == 0 ? most : 1)
+    }
+    var measurements: [Way: Measurements] = [:]
     for repetition in 0...repetitions {
-      for name in strategy.names {
-        for count in counts {
-          Status.show("\(name), \(count) threads, repetition \(repetition) of \(repetitions)")
-          let rate =
-            name == "shards"
-            ? try Self.shards(trainers[0], threads: count, windows: part.count)
-            : Self.models(Array(trainers.prefix(count)), windows: part.count)
-          if repetition > 0 { rates[name, default: [:]][count, default: []].append(rate) }
-        }
+      for way in ways {
+        let processes = way.processes > 1 ? "\(way.processes) processes, " : ""
+        Status.show("\(way.strategy), \(processes)\(way.threads) threads, repetition \(repetition) of \(repetitions)")
+        let (seconds, phases) = try measure(way, trainings, processLauncher, steps: steps)
+        guard repetition > 0 else { continue }
+        let models = way.strategy == "models" ? way.threads : 1
+        measurements[way, default: Measurements()].rates.append(Double(models * steps * batchSize) / seconds)
+        if let phases { measurements[way, default: Measurements()].phases.append(phases) }
       }
     }
     Status.clear()
 
-    let reports = strategy.names.map { name in
-      ScalingReport(
-        strategy: name, cores: cores, windows: train.count, gigaflopPerWindow: Double(network.trainingFlops) * 1e-9,
-        points: counts.map { count in
-          .init(
-            threads: count, samplesPerSecond: Spread(rates[name]?[count] ?? [0]), peakGigaflops: peaks[count] ?? 0)
-        })
+    let reference = measurements[Way(strategy: "shards", processes: 1, threads: 1)].map { Spread($0.rates).median }
+    let reports = strategy.names.flatMap { name in
+      (name == "shards" ? ranks.counts : [1]).map { processes in
+        let points = counts.map { count in
+          let measured = measurements[Way(strategy: name, processes: processes, threads: count)] ?? Measurements()
+          return ScalingReport.Point(
+            threads: count, samplesPerSecond: Spread(measured.rates),
+            peakGigaflops: peaks[min(count * processes, cores)] ?? 0,
+            phases: measured.phases.isEmpty ? [] : PhaseTimes.mean(measured.phases).parts)
+        }
+        return ScalingReport(
+          strategy: name, processes: processes, cores: cores, windows: train.count, batchSize: batchSize,
+          gigaflopPerWindow: Double(network.trainingFlops) * 1e-9, points: points,
+          reference: processes == 1 ? nil : reference)
+      }
     }
     print("\(model.title), \(kernels.name.rawValue) kernels, \(processorName()), \(cores) cores,")
-    print("median of \(repetitions) repetitions on \(part.count) windows; s/epoch is for \(train.count) windows\n")
+    print(
+      "median of \(repetitions) repetitions on \(steps * batchSize) windows in minibatches of \(batchSize); "
+        + "s/epoch is for \(train.count) windows\n")
     print(reports.map(\.text).joined(separator: "\n\n"))
     if let csv { try Data(ScalingReport.csv(reports).utf8).write(to: URL(fileURLWithPath: csv), options: .atomic) }
     if let plot {
@@ -104,32 +162,21 @@ struct ScalingBenchmark: ParsableCommand {
     }
   }
 
-  private func trainer(_ network: Sequential, _ kernels: KernelSet, _ part: WindowSet) -> Trainer {
-    Trainer(
-      model: network, kernels: kernels, settings: TrainingSettings(epochs: 100_000, seed: 1), repeatIndex: 0,
-      windows: part)
-  }
-
-  /// Windows per second of one model.
-  private static func shards(_ trainer: Trainer, threads: Int, windows: Int) throws -> Double {
-    let start = DispatchTime.now().uptimeNanoseconds
-    _ = trainer.runEpoch(threads: threads)
-    return Double(windows) / (Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9)
-  }
-
-  /// Windows per second of all models together, from the start of the first to the end of the last.
-  private static func models(_ trainers: [Trainer], windows: Int) -> Double {
-    let done = DispatchGroup()
-    let start = DispatchTime.now().uptimeNanoseconds
-    for trainer in trainers {
-      done.enter()
-      Thread {
-        _ = trainer.runEpoch(threads: 1)
-        done.leave()
-      }.start()
+  /// Seconds of an epoch, and what its steps are made of; nil where models run side by side.
+  private func measure(
+    _ way: Way, _ trainings: [TracedTraining], _ launcher: ProcessLauncher, steps: Int
+  ) throws -> (Double, PhaseTimes?) {
+    if way.strategy == "models" { return (SideBySide.epoch(Array(trainings.prefix(way.threads))).seconds, nil) }
+    guard way.processes > 1 else {
+      let epoch = trainings[0].epoch(threads: way.threads)
+      return (epoch.seconds, .typical(epoch.steps))
     }
-    done.wait()
-    return Double(windows * trainers.count) / (Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9)
+    let epochs = try launcher.measure(
+      data: data, model: model, batchSize: batchSize, processes: way.processes, threads: way.threads, steps: steps,
+      epochs: 1
+    ).epochs
+    guard let epoch = epochs.first else { throw ValidationError("\(launcher.words[0]): found no epoch") }
+    return (epoch.seconds, epoch.phases)
   }
 
   /// What so many cores do at most at once, in GFLOP/s: all measure at the same time, as turbo clocks depend on how many work.
@@ -155,14 +202,5 @@ extension ModelPreset {
     var description = try description()
     description.precision = precision
     return description
-  }
-}
-
-extension WindowSet {
-  /// Some of the windows, copied.
-  func windows(_ rows: Range<Int>) -> WindowSet {
-    WindowSet(
-      timeSteps: timeSteps, channels: channels, features: rows.flatMap(features(of:)), labels: Array(labels[rows]),
-      subjects: Array(subjects[rows]))
   }
 }

@@ -23,7 +23,7 @@ struct TrafficBenchmark: ParsableCommand {
   var data: String
 
   @Option(help: ArgumentHelp("Numbers of threads.", valueName: "LIST"))
-  var threads = ThreadList([1, 16, 64])
+  var threads = CountList([1, 16, 64])
 
   /// Bytes of a step, each as often as it is written or read by another core than the one that wrote it last.
   private struct Traffic {

@@ -62,10 +62,40 @@ import Testing
     }
     #expect(lines.count == 7)
     #expect(lines.allSatisfy { $0.count == lines[0].count })
-    #expect(lines[1...3].map { $0[1] } == ["1", "2", "4"])
-    #expect(lines[1...3].map { $0[2] } == ["false", "false", "true"])
-    let speedup = try #require(Double(lines[2][7]))
+    func column(_ name: Substring, of line: Int) throws -> Substring {
+      lines[line][try #require(lines[0].firstIndex(of: name))]
+    }
+    #expect(try (1...3).map { try column("threads", of: $0) } == ["1", "2", "4"])
+    #expect(try (1...3).map { try column("oversubscribed", of: $0) } == ["false", "false", "true"])
+    let speedup = try #require(Double(column("speedup", of: 2)))
     #expect(abs(speedup - 1 / 0.55) < 1e-9)
+  }
+
+  @Test func severalProcessesAreHeldAgainstOneThreadOfOne() throws {
+    let points = [1, 2].map {
+      ScalingReport.Point(
+        threads: $0, samplesPerSecond: Spread([1500 * Double($0)]), peakGigaflops: 100,
+        phases: [("packing", 0.001), ("forward and backward", 0.02)])
+    }
+    let report = ScalingReport(
+      strategy: "shards", processes: 2, cores: 2, windows: 7352, gigaflopPerWindow: 0.03, points: points,
+      reference: 1000)
+    #expect(report.speedup(points[0]) == 1.5)
+    #expect(report.text.contains("75.0 %"))
+    #expect(report.isOversubscribed(points[1]) && !report.isOversubscribed(points[0]))
+    #expect(report.fit == nil)
+    #expect(report.name == "shards of 2 processes")
+    // The step, then its parts.
+    let phases = report.text.split(separator: "\n").filter { $0.contains("20.000") }
+    #expect(
+      phases.map { $0.split(separator: " ") } == [
+        ["1", "21.00", "1.000", "20.000"], ["2", "21.00", "1.000", "20.000"],
+      ])
+    let csv = ScalingReport.csv([report]).split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(csv[0].suffix(2) == ["packing_seconds", "forward_and_backward_seconds"])
+    #expect(csv[1].suffix(2) == ["0.001", "0.02"] && csv[1][1] == "2")
   }
 
   @Test func theTableHasTheFiguresOfThePoints() {

@@ -65,6 +65,19 @@ public struct AxisScale: Sendable {
     return AxisScale(lower: lower, upper: upper, isLogarithmic: true, ticks: found)
   }
 
+  /// A scale of the logarithms of values, those aside that are not positive and finite; 1 to 2 where none remain. Ticks are at powers
+  /// of two, as many as wished for at most.
+  public static func doublings(_ values: [Double], about: Int = 8) -> AxisScale {
+    let usable = values.filter { isUsable($0) && $0 >= 1e-100 }
+    let first = Int(log2(usable.min() ?? 1).rounded(.down))
+    let last = max(Int(log2(usable.max() ?? 2).rounded(.up)), first + 1)
+    let every = (last - first) / max(about, 2) + 1
+    let ticks = stride(from: first, through: last, by: every).map { exponent in
+      Tick(value: exp2(Double(exponent)), label: NumberText.concise(exp2(Double(exponent)), digits: 6))
+    }
+    return AxisScale(lower: exp2(Double(first)), upper: exp2(Double(last)), isLogarithmic: true, ticks: ticks)
+  }
+
   /// Where a value lies, 0 at `lower` and 1 at `upper`, beyond them too; nil for one that has no place.
   package func share(of value: Double) -> Double? {
     guard value.isFinite, !isLogarithmic || value > 0 else { return nil }

@@ -24,6 +24,13 @@ public struct Canvas: Sendable {
     }
   }
 
+  /// Names what comes next, in one line.
+  public mutating func addHeading(_ text: String) {
+    top += 10
+    svg.label(4, top + 12, text, width: width - 8, class: "faint")
+    top += 14
+  }
+
   /// Adds entries from left to right, in as many rows as they need.
   public mutating func addLegend(_ entries: [LegendEntry]) {
     guard !entries.isEmpty else { return }

@@ -10,7 +10,7 @@ internal import SystemSupport
 /// A sum is one chain from the first shard to the last. Each process goes on where the one before it stopped: it receives the sum of the
 /// shards before its own, adds its own, and sends the result on; the last one has the whole, and broadcasts it. That is done slice by slice,
 /// those of the upper layers first: they are on their way while the backward pass is still busy with the layers below. Whoever has
-/// just completed a slice, or passed a layer, sees to the transfers; there is no thread for them.
+/// just completed a slice, passed a layer, or waits for a slice sees to the transfers; there is no thread for them.
 ///
 /// `@unchecked Sendable`: a unit of the team's loops completes the slice that it has claimed, transfers are touched by whoever holds
 /// `isTransferring`, and all else is written by the team's leader between two loops.
@@ -24,6 +24,7 @@ final class GradientExchange: @unchecked Sendable {
   /// Sums of the first shards, on their way.
   private let running: AlignedBuffer
   private let receives, sends, broadcasts: any Transfers
+  private let trace: StepTrace?
 
   /// The next slice, by its place in the order, to complete.
   private let claimed = Atomic<Int>(0)
@@ -41,8 +42,9 @@ final class GradientExchange: @unchecked Sendable {
   /// Where the whole sum is wanted, and where this process's is made.
   private var target, sums: AlignedBuffer
 
-  init(_ communicator: any Communicator, _ plan: ExecutionPlan) {
+  init(_ communicator: any Communicator, _ plan: ExecutionPlan, trace: StepTrace? = nil) {
     self.communicator = communicator
+    self.trace = trace
     order = plan.slices.indices.map { ($0, plan.slices[$0].layer, plan.slices[$0].range) }
       .sorted { (-$0.layer, $0.slice) < (-$1.layer, $1.slice) }
     running = AlignedBuffer(count: plan.model.parameterBufferCount)
@@ -77,55 +79,65 @@ final class GradientExchange: @unchecked Sendable {
   }
 
   /// Notes that one of this process's shards has the gradients of a layer, and completes what can be completed now.
-  func pass(layer: Int, _ complete: Completion) {
+  func pass(layer: Int, by worker: Int, _ complete: Completion) {
     passed.increment(layer)
-    transfer()
+    transfer(by: worker)
     while true {
       let place = claimed.load(ordering: .relaxed)
       guard place < order.count, isReady(place) else { return }
       if claimed.compareExchange(expected: place, desired: place + 1, ordering: .relaxed).exchanged {
-        run(place, complete)
+        run(place, by: worker, complete)
       }
     }
   }
 
-  /// Completes the next slice that nobody has claimed, once it can be; none where there is none left. All shards have passed all layers.
-  func completeNext(_ complete: Completion) {
+  /// Completes the next slice that nobody has claimed, once it can be; none where there is none left. All of this process's shards must
+  /// be with some worker already: it waits for them.
+  func completeNext(by worker: Int, _ complete: Completion) {
     let place = claimed.wrappingAdd(1, ordering: .relaxed).oldValue
     guard place < order.count else { return }
-    waitUntil { isReady(place) }
-    run(place, complete)
+    waitUntil(by: worker, as: .waiting) { hasPassed(place) }
+    waitUntil(by: worker, as: .communication) { isReady(place) }
+    run(place, by: worker, complete)
   }
 
   /// Waits until the whole sum is there, and nothing is under way any more.
   func finish() {
-    waitUntil {
+    waitUntil(by: 0, as: .communication) {
       broadcastsDone == order.count && sendsDone == (isActive && !isLast ? order.count : 0)
     }
   }
 
-  private func isReady(_ place: Int) -> Bool {
-    passed[order[place].layer] >= share.shards.count && arrived.load(ordering: .acquiring) > place
-  }
+  /// Whether all of this process's shards have the gradients of a slice's layer.
+  private func hasPassed(_ place: Int) -> Bool { passed[order[place].layer] >= share.shards.count }
 
-  private func run(_ place: Int, _ complete: Completion) {
-    complete(order[place].slice, sums.address, !isFirst)
+  private func isReady(_ place: Int) -> Bool { hasPassed(place) && arrived.load(ordering: .acquiring) > place }
+
+  private func run(_ place: Int, by worker: Int, _ complete: Completion) {
+    trace.measure(.gradient, unit: order[place].slice, by: worker) {
+      complete(order[place].slice, sums.address, !isFirst)
+    }
     completed.increment(place)
-    transfer()
+    transfer(by: worker)
   }
 
-  private func waitUntil(_ isReached: () -> Bool) {
-    var looks = 0
-    while !isReached() {
-      transfer()
-      looks += 1
-      // Processes may share a core.
-      if looks % 64 == 0 { sched_yield() } else { platform_pause() }
+  private func waitUntil(by worker: Int, as phase: StepPhase, _ isReached: () -> Bool) {
+    guard !isReached() else { return }
+    trace.measure(phase, by: worker) {
+      var looks = 0
+      repeat {
+        makeTransfers()
+        looks += 1
+        // Processes may share a core.
+        if looks % 64 == 0 { sched_yield() } else { platform_pause() }
+      } while !isReached()
     }
   }
 
+  private func transfer(by worker: Int) { trace.measure(.communication, by: worker) { makeTransfers() } }
+
   /// Begins and ends what transfers can; nothing where another worker is at it.
-  private func transfer() {
+  private func makeTransfers() {
     guard !isTransferring.load(ordering: .relaxed), !isTransferring.exchange(true, ordering: .acquiringAndReleasing)
     else { return }
     defer { isTransferring.store(false, ordering: .releasing) }

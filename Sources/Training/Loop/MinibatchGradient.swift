@@ -70,7 +70,7 @@ final class MinibatchGradient: @unchecked Sendable {
     operands = AlignedBuffer(count: plan.operandCount)
     workerMemory = WorkerMemory(count: plan.workerCount + windows.scratchCount, workers: 0)
     shardMetrics = SharedSlots(repeating: BatchMetrics(), count: shards)
-    exchange = communicator.map { GradientExchange($0, plan) }
+    exchange = communicator.map { GradientExchange($0, plan, trace: team.trace) }
     metricsExchange = communicator.map { MetricsExchange($0, mostShards: shards) }
   }
 
@@ -108,7 +108,7 @@ final class MinibatchGradient: @unchecked Sendable {
   func compute(position: Int, rows: Int, isStopRequested: Bool) -> BatchMetrics? {
     self.position = position
     self.rows = rows
-    team.forEach(plan.packing.count) { [self] task, _ in
+    team.forEach(plan.packing.count, as: .packing) { [self] task, _ in
       plan.pack(plan.packing[task], parameters: parameters.address, into: packed.address)
     }
     var metrics = BatchMetrics()
@@ -123,19 +123,22 @@ final class MinibatchGradient: @unchecked Sendable {
       }
       if exchange == nil {
         shards = 0..<shardCount
-        team.forEach(shardCount) { [self] shard, worker in forwardBackward(shard, worker) }
+        team.forEach(shardCount, as: .passes) { [self] shard, worker in forwardBackward(shard, worker) }
         for shard in shards { metrics += shardMetrics[shard] }
         guard metrics.loss.isFinite else { return nil }
-        team.forEach(plan.slices.count) { [self] slice, _ in complete(slice) }
+        team.forEach(plan.slices.count, as: .gradient) { [self] slice, _ in complete(slice) }
       } else {
         computeTogether(shardCount)
-        metricsExchange?.add(
-          shardMetrics, shards: shardCount, isStopRequested: isStopRequested, isUnreadable: isUnreadable, to: &metrics)
+        team.trace.measure(.communication, by: 0) {
+          metricsExchange?.add(
+            shardMetrics, shards: shardCount, isStopRequested: isStopRequested, isUnreadable: isUnreadable, to: &metrics
+          )
+        }
         isUnreadable = metricsExchange?.isUnreadable ?? isUnreadable
         guard !isUnreadable else { return nil }
         guard metrics.loss.isFinite else { return nil }
       }
-      if part.lowerBound > 0 { team.forEach(plan.slices.count) { [self] slice, _ in addPart(slice) } }
+      if part.lowerBound > 0 { team.forEach(plan.slices.count, as: .gradient) { [self] slice, _ in addPart(slice) } }
     }
     return metrics
   }
@@ -146,9 +149,10 @@ final class MinibatchGradient: @unchecked Sendable {
     let share = ShardShare(rank: exchange.communicator.rank, count: exchange.communicator.count, shards: shardCount)
     shards = share.shards
     exchange.begin(share, into: target)
-    team.forEach(shards.count) { [self] shard, worker in forwardBackward(shard, worker) }
-    team.forEach(plan.slices.count) { [self] _, _ in
-      self.exchange?.completeNext { complete($0, into: $1, continues: $2) }
+    // Who finds no shard any more takes slices, and waits for those that are first to be there.
+    team.forEach(shards.count + plan.slices.count, as: .passes) { [self] unit, worker in
+      guard unit >= shards.count else { return forwardBackward(unit, worker) }
+      self.exchange?.completeNext(by: worker) { complete($0, into: $1, continues: $2) }
     }
     exchange.finish()
   }
@@ -171,8 +175,8 @@ final class MinibatchGradient: @unchecked Sendable {
   }
 
   /// Both passes of one of this process's shards.
-  private func forwardBackward(_ shard: Int, _ worker: Int) {
-    let worker = workerMemory[worker]
+  private func forwardBackward(_ shard: Int, _ workerNumber: Int) {
+    let worker = workerMemory[workerNumber]
     let memory = ShardMemory(
       worker: worker, parameters: parameters.address, packed: packed.address, operands: operands.address)
     let firstRow = (shards.lowerBound + shard) * plan.shardRows
@@ -197,7 +201,8 @@ final class MinibatchGradient: @unchecked Sendable {
         loss.logitGradient(
           probabilities: probabilities, labels: labels, rows: shardRows, scale: 1 / Float(rows), into: $0)
       } passed: { layer in
-        exchange?.pass(layer: layer) { complete($0, into: $1, continues: $2) }
+        team.trace?.notePassage(layer, shard: shard, by: workerNumber)
+        exchange?.pass(layer: layer, by: workerNumber) { complete($0, into: $1, continues: $2) }
       }
     }
   }

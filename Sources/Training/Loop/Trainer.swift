@@ -136,19 +136,19 @@ package final class Trainer: @unchecked Sendable {
     rate = learningRate(step: progress.step)
     // Units capture nothing but the trainer, as anything more would be allocated.
     if lamb != nil {
-      team.forEach(slices.count) { [self] slice, _ in
+      team.forEach(slices.count, as: .update) { [self] slice, _ in
         lamb?.direct(
           slice, of: parameters, gradient: minibatch.values, gradientScale: updateScale, adam: optimizer,
           step: progress.step)
       }
       lamb?.weigh()
-      team.forEach(slices.count) { [self] slice, _ in
+      team.forEach(slices.count, as: .update) { [self] slice, _ in
         lamb?.move(slice, of: parameters, direction: minibatch.values, rate: rate)
       }
       return
     }
     stepSize = optimizer.stepSize(rate: rate, step: progress.step)
-    team.forEach(slices.count) { [self] slice, _ in
+    team.forEach(slices.count, as: .update) { [self] slice, _ in
       optimizer.update(
         slices[slice].range, of: parameters, gradient: minibatch.values, gradientScale: updateScale, stepSize: stepSize)
     }
@@ -158,12 +158,13 @@ package final class Trainer: @unchecked Sendable {
   private var rate: Float = 0
   private var stepSize: Float = 0
 
-  private var slices: [ParameterSlice] { minibatch.plan.slices }
+  /// All parameters, as workers complete and update them.
+  package var slices: [ParameterSlice] { minibatch.plan.slices }
 
   /// What brings the gradient down to the longest allowed.
   private func clippingScale() -> Float {
     guard let longest = settings.clipNorm else { return 1 }
-    team.forEach(slices.count) { [self] slice, _ in
+    team.forEach(slices.count, as: .update) { [self] slice, _ in
       squaredNorms[slice] = slices[slice].range.reduce(0) {
         $0 + Double(minibatch.values.address[$1]) * Double(minibatch.values.address[$1])
       }

@@ -17,6 +17,8 @@ package final class WorkerTeam: Sendable {
   package typealias Start = @Sendable (_ workers: Int, _ work: @Sendable (Int) -> Void) -> Void
 
   private let start: Start
+  /// Takes down what workers do; nil for nobody.
+  package let trace: StepTrace?
   /// The loop's number of units (upper half) and the next unit to claim (lower half).
   private let claim = PaddedAtomic(0)
   /// Grows by one with every loop; workers without a unit wait for that.
@@ -26,13 +28,19 @@ package final class WorkerTeam: Sendable {
   private let arrivals = Atomic<Int>(0)
   /// Written by the leader between two loops, read by those who claimed a unit of the one it belongs to; `claim` orders the two.
   nonisolated(unsafe) private var body: Unit?
+  nonisolated(unsafe) private var phase: StepPhase?
   /// Written before the workers start, read by the leader.
   nonisolated(unsafe) private var hasOthers = false
 
   private static let over = UInt64.max << 32
 
   /// A team that `concurrentPerform` starts; tests have threads of their own.
-  package init(start: @escaping Start = { DispatchQueue.concurrentPerform(iterations: $0, execute: $1) }) {
+  ///
+  /// - Parameter trace: for as many workers as the team will have.
+  package init(
+    trace: StepTrace? = nil, start: @escaping Start = { DispatchQueue.concurrentPerform(iterations: $0, execute: $1) }
+  ) {
+    self.trace = trace
     self.start = start
   }
 
@@ -62,9 +70,19 @@ package final class WorkerTeam: Sendable {
   }
 
   /// Runs a loop of `count` units and returns when all of them are completed. Only the leader may call it, inside `lead`.
-  package func forEach(_ count: Int, _ unit: @escaping Unit) {
+  ///
+  /// - Parameter phase: what a trace calls it; nil for a loop that it leaves out.
+  package func forEach(_ count: Int, as phase: StepPhase? = nil, _ unit: @escaping Unit) {
+    self.phase = phase
+    guard let trace, let phase else { return run(count, unit) }
+    let start = StepTrace.now
+    run(count, unit)
+    trace.noteLoop(phase, units: count, since: start)
+  }
+
+  private func run(_ count: Int, _ unit: @escaping Unit) {
     guard hasOthers else {
-      for index in 0..<count { unit(index, 0) }
+      for index in 0..<count { perform(unit, index, 0) }
       return
     }
     guard count > 0 else { return }
@@ -74,6 +92,11 @@ package final class WorkerTeam: Sendable {
     announceLoop()
     takeUnits(as: 0)
     completed.wait { $0 == count }
+  }
+
+  private func perform(_ body: Unit, _ unit: Int, _ worker: Int) {
+    guard let phase else { return body(unit, worker) }
+    trace.measure(phase, unit: unit, by: worker) { body(unit, worker) }
   }
 
   private func announceLoop() {
@@ -99,7 +122,7 @@ package final class WorkerTeam: Sendable {
       if ticket >= Self.over { return false }
       guard index < count else { return true }
       // The loop can't end, and `body` can't change, before this unit is completed.
-      body?(Int(index), worker)
+      if let body { perform(body, Int(index), worker) }
       if completed.increment() == count { completed.wake() }
     }
   }

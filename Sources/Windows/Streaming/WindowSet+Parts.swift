@@ -5,13 +5,16 @@ extension WindowSet {
   /// when it returns.
   ///
   /// - Parameters:
+  ///   - floatsAtOnce: of a set that is streamed; more where a block that must be read whole has more.
   ///   - body: takes windows, and the number of the first one.
   /// - Throws: where the file can't be read.
-  package func forEachPart(_ body: (_ part: WindowSet, _ first: Int) -> Void) throws(StoreError) {
+  package func forEachPart(
+    floatsAtOnce: Int = StoredReadings.floatsAtOnce, _ body: (_ part: WindowSet, _ first: Int) -> Void
+  ) throws(StoreError) {
     guard let stored else { return body(self, 0) }
     let blocks = blocks
     let reader = BlockReader(self, stored)
-    var room = max(StoredReadings.floatsAtOnce / max(1, windowCount), 1)
+    var room = max(floatsAtOnce / max(1, windowCount), 1)
     room = max(room, blocks.map(\.count).max() ?? 1)
     let storage = AlignedBuffer(count: room * windowCount)
     var next = 0
