@@ -59,7 +59,9 @@ struct SimulateBenchmark: ParsableCommand {
       "Predicts, too, what it would bring to divide each shard's rows among so many units.", valueName: "LIST"))
   var unitsPerShard = CountList([1])
 
-  @Option(help: ArgumentHelp("Measurements of each, after one to warm up.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp(
+      "Measurements of each, after one to warm up; three times as many of minibatches below 1,024.", valueName: "N"))
   var repetitions = 5
 
   @Option(help: ArgumentHelp("What starts two processes, given -n and their number.", valueName: "COMMAND"))
@@ -141,8 +143,10 @@ struct SimulateBenchmark: ParsableCommand {
       var known = Measured(measurement: measurement, loopCosts: loopCosts)
       let isChecked = batchSize.counts.contains(batch) || batch == 2 * windowsPerCore
       let needsProcesses = isChecked && here > 1 && ranks.counts.contains { $0 > 1 }
-      for repetition in 0...repetitions {
-        Status.show("minibatches of \(batch), repetition \(repetition) of \(repetitions)")
+      // Epochs of small minibatches are short: a machine's moods would hit some of them alone.
+      let turns = repetitions * (batch < 1024 ? 3 : 1)
+      for repetition in 0...turns {
+        Status.show("minibatches of \(batch), repetition \(repetition) of \(turns)")
         measurement.repeatAll(isCounted: repetition > 0)
         guard repetition > 0, needsProcesses else { continue }
         known.processes.append(
@@ -157,7 +161,7 @@ struct SimulateBenchmark: ParsableCommand {
           network, kernels: kernels, windows: train.repeated(to: rows), rows: [rows] + parts.map { rows / $0 })
         for count in parts {
           if let whole = seconds[rows], let part = seconds[rows / count] {
-            measured[batch]?.shares[count] = part / whole
+            known.shares[count] = part / whole
           }
         }
       }
