@@ -66,7 +66,8 @@ public struct SimulationPlot {
         for check in report.checks {
           guard let predicted = predictions.first(where: { $0.place == check.place }),
             let speedup = SimulationReport.speedup(predicted, among: Array(all)),
-            let place = frame.place(Double(check.place.cores), speedup * predicted.seconds / check.measured.median)
+            // As far from the prediction as each repetition was from its own.
+            let place = frame.place(Double(check.place.cores), speedup * (1 + check.error))
           else { continue }
           svg.circle(place.x, place.y, radius: 5.5, class: "hollow")
         }
