@@ -19,9 +19,7 @@ package final class BatchMeasurement {
     /// For processes of one thread, which have memory of their own and only some of the shards: the larger of both factors.
     package var ofProcesses: [CoreModel.Slowdown] {
       zip(together, apart).map { a, b in
-        CoreModel.Slowdown(
-          cores: a.cores, packing: max(a.packing, b.packing), passes: max(a.passes, b.passes),
-          gradient: max(a.gradient, b.gradient), update: max(a.update, b.update))
+        CoreModel.Slowdown(cores: a.cores) { max(a[keyPath: $0], b[keyPath: $0]) }
       }
     }
 
@@ -83,12 +81,9 @@ package final class BatchMeasurement {
   /// Each factor's median over the repetitions.
   package func slowdowns(_ kind: KeyPath<Repetition, [CoreModel.Slowdown]>) -> [CoreModel.Slowdown] {
     threads.indices.map { index in
-      func factor(_ path: KeyPath<CoreModel.Slowdown, Double>) -> Double {
+      CoreModel.Slowdown(cores: threads[index]) { path in
         median(repetitions.map { $0[keyPath: kind][index][keyPath: path] })
       }
-      return CoreModel.Slowdown(
-        cores: threads[index], packing: factor(\.packing), passes: factor(\.passes), gradient: factor(\.gradient),
-        update: factor(\.update))
     }
   }
 

@@ -83,14 +83,19 @@ extension TracedStep {
     let quarter = steps.count / 4
     return Array(steps.sorted { $0.seconds < $1.seconds }.dropFirst(quarter).dropLast(quarter))
   }
+
   /// The fastest quarter, one at least: what else a machine does only ever slows a step.
   package static func fastestQuarter(_ steps: [TracedStep]) -> [TracedStep] {
-    Array(steps.sorted { $0.seconds < $1.seconds }.prefix((steps.count + 3) / 4))
+    leastQuarter(steps, by: \.seconds)
   }
 }
 
 /// The mean of the fastest quarter, one at least; 0 for none.
 package func undisturbed(_ seconds: [Double]) -> Double {
-  let fastest = seconds.sorted().prefix((seconds.count + 3) / 4)
+  let fastest = leastQuarter(seconds, by: \.self)
   return fastest.isEmpty ? 0 : fastest.reduce(0, +) / Double(fastest.count)
+}
+
+private func leastQuarter<Element>(_ elements: [Element], by value: KeyPath<Element, Double>) -> [Element] {
+  Array(elements.sorted { $0[keyPath: value] < $1[keyPath: value] }.prefix((elements.count + 3) / 4))
 }

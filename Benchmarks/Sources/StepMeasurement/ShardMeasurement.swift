@@ -31,8 +31,9 @@ package enum ShardMeasurement {
     func pass(_ rows: Int) -> Double {
       let start = DispatchTime.now().uptimeNanoseconds
       for row in 0..<rows {
-        let values = windows.features(of: row)
-        for i in values.indices { plan.input(memory)[row * windows.windowCount + i] = values[i] }
+        windows.draw(
+          WindowDraw(index: row, key: (1, 2), epoch: 0, position: row),
+          into: plan.input(memory) + row * windows.windowCount, scratch: worker.address)
       }
       plan.forward(memory, rows: rows, training: training)
       let probabilities = plan.output(memory)

@@ -30,15 +30,17 @@ package enum SideBySide {
 }
 
 extension PhaseTimes {
-  /// How much longer the units of steps took on several cores than alone, by the means of each fastest quarter.
+  /// How much longer the units of steps took on several cores than alone, by the means of each fastest quarter; 1 where there are no
+  /// steps of either.
   ///
   /// - Parameter unitsPerThread: how many of a step's units the mean thread had: all, where each had a training of its own.
-  static func slowdown(
+  package static func slowdown(
     cores: Int, _ steps: [TracedStep], unitsPerThread: Double, alone: [TracedStep]
   ) -> CoreModel.Slowdown {
     let (many, one) = (PhaseTimes.undisturbed(steps), PhaseTimes.undisturbed(alone))
     func factor(_ path: KeyPath<PhaseTimes, Double>) -> Double {
-      one[keyPath: path] > 0 ? many[keyPath: path] / (unitsPerThread * one[keyPath: path]) : 1
+      let (many, one) = (many[keyPath: path], one[keyPath: path])
+      return many > 0 && one > 0 ? many / (unitsPerThread * one) : 1
     }
     return CoreModel.Slowdown(
       cores: cores, packing: factor(\.packing), passes: factor(\.passes), gradient: factor(\.gradient),

@@ -28,6 +28,13 @@ public struct CoreModel: Sendable, Equatable {
       (self.packing, self.passes, self.gradient, self.update) = (packing, passes, gradient, update)
     }
 
+    /// Each factor from its path.
+    public init(cores: Int, factor: (KeyPath<Slowdown, Double>) -> Double) {
+      self.init(
+        cores: cores, packing: factor(\.packing), passes: factor(\.passes), gradient: factor(\.gradient),
+        update: factor(\.update))
+    }
+
     /// None.
     public static let none = Slowdown(cores: 1, packing: 1, passes: 1, gradient: 1, update: 1)
   }

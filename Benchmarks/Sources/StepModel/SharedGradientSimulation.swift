@@ -6,8 +6,6 @@ struct SharedGradientSimulation {
     case free(process: Int)
     /// A thread's shard has passed a layer.
     case passed(process: Int, shard: Int, passage: Int)
-    /// A thread's shard has gone through the network.
-    case ended(process: Int)
     /// A thread has completed a slice during a shard's passes.
     case completed(process: Int, place: Int, shard: Int, passage: Int)
     /// A thread that has no shard any more has completed a slice.
@@ -84,7 +82,6 @@ struct SharedGradientSimulation {
       case .passed(let process, let shard, let passage):
         pass(process, units.shards[shard].passages[passage].layer, time)
         goOn(process, shard, passage, time)
-      case .ended(let process): takeShard(process, time)
       case .completed(let process, let place, let shard, let passage):
         complete(process, place, time)
         goOn(process, shard, passage, time)
@@ -117,7 +114,7 @@ struct SharedGradientSimulation {
     let passages = units.shards[shard].passages
     guard passage < passages.count else {
       let rest = units.shards[shard].seconds - (passages.last?.seconds ?? 0)
-      return events.add(.ended(process: process), at: time + max(0, rest))
+      return events.add(.free(process: process), at: time + max(0, rest))
     }
     let before = passage == 0 ? 0 : passages[passage - 1].seconds
     events.add(

@@ -112,11 +112,7 @@ extension StepUnits {
     slowed.packing = packing.map { $0 * slowdown.packing }
     slowed.gradient = gradient.map { $0 * slowdown.gradient }
     slowed.update = update.map { $0 * slowdown.update }
-    slowed.shards = shards.map { shard in
-      Shard(
-        seconds: shard.seconds * slowdown.passes,
-        passages: shard.passages.map { Passage(layer: $0.layer, seconds: $0.seconds * slowdown.passes) })
-    }
+    slowed.shards = shards.map { $0.taking(slowdown.passes) }
     return slowed
   }
 }

@@ -9,6 +9,11 @@ public struct StepUnits: Sendable, Equatable {
 
     /// Memberwise.
     public init(seconds: Double, passages: [Passage] = []) { (self.seconds, self.passages) = (seconds, passages) }
+
+    func taking(_ factor: Double) -> Shard {
+      Shard(
+        seconds: seconds * factor, passages: passages.map { Passage(layer: $0.layer, seconds: $0.seconds * factor) })
+    }
   }
 
   /// A layer whose gradients a shard has.
@@ -47,13 +52,7 @@ public struct StepUnits: Sendable, Equatable {
   /// - Parameter share: above 1 / `parts`, as far as fewer rows use a core less well.
   public func dividingShards(into parts: Int, share: Double) -> StepUnits {
     var divided = self
-    divided.shards = shards.flatMap { shard in
-      Array(
-        repeating: Shard(
-          seconds: shard.seconds * share,
-          passages: shard.passages.map { Passage(layer: $0.layer, seconds: $0.seconds * share) }),
-        count: parts)
-    }
+    divided.shards = shards.flatMap { Array(repeating: $0.taking(share), count: parts) }
     return divided
   }
 

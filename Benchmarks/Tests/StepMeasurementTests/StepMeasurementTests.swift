@@ -64,6 +64,21 @@ import Windows
     #expect(isClose(units.seconds, 40e-6))
   }
 
+  /// Trainings side by side may have no step during which all were at work.
+  @Test func whatWasNotMeasuredSlowsNothing() {
+    let alone = [
+      TracedStep(
+        start: 0, end: 20_000, loops: [span(.passes, 0, 20)], spans: [[span(.passes, 0, 10)]], passages: [])
+    ]
+    let none = PhaseTimes.slowdown(cores: 2, [], unitsPerThread: 1, alone: alone)
+    #expect([none.packing, none.passes, none.gradient, none.update] == [1, 1, 1, 1])
+    let slower = [
+      TracedStep(
+        start: 0, end: 20_000, loops: [span(.passes, 0, 20)], spans: [[span(.passes, 0, 15)]], passages: [])
+    ]
+    #expect(isClose(PhaseTimes.slowdown(cores: 2, slower, unitsPerThread: 1, alone: alone).passes, 1.5))
+  }
+
   @Test func medians() {
     #expect(median([]) == 0 && median([3]) == 3 && median([9, 1, 2]) == 2 && median([4, 1, 2, 9]) == 3)
   }
