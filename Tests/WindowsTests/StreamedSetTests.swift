@@ -49,7 +49,7 @@ import _TestSupport
         "\(split)/X", of: Float.self, shape: [count, 24, 3], chunk: layout.chunk.map { [min($0[0], count)] + $0[1...] },
         compression: layout.compression)
       try dataset.write(values)
-      try root.writeDataset("\(split)/y", (0..<count).map { UInt8($0 % 2) }, shape: [count])
+      try root.writeDataset("\(split)/y", (0..<count).map { UInt8($0 / 3 % 2) }, shape: [count])
       try root.writeDataset("\(split)/subject", (0..<count).map { UInt8($0 / 40 % 4) }, shape: [count])
     }
     try file.close()
