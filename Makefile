@@ -11,7 +11,7 @@
 # make bench-mpi      time several processes, and predict many from them (docs/scaling.md)
 # make bench-kernels  the kernels by themselves, over and over
 # make count-instructions  hold the instructions that the kernels take against thresholds
-# make test-bench     test what the benchmarks make of their measurements
+# make test-bench     test what the benchmarks measure and make of it; of several processes where Open MPI is there
 # make fuzz           give every reader damaged and strange files; FUZZ="--cases 10000", FUZZ_SECONDS=600 (docs/reliability.md)
 # make sanitize       run the tests under the sanitizers of threads and of addresses; SANITIZE=thread, SANITIZED_TESTS=REGEX
 # make mutants        break the code in some three hundred ways and see that the tests notice
@@ -106,7 +106,8 @@ count-instructions: dependencies
 
 test-bench: dependencies
 	cd Benchmarks/peers && $(PYTHON) -m unittest discover -s tests
-	$(SWIFT) test -c release --package-path Benchmarks
+	if pkg-config --exists ompi-c; then HAR_BENCH_MPI=1 $(SWIFT) test -c release --package-path Benchmarks --traits MPI; \
+	  else $(SWIFT) test -c release --package-path Benchmarks; fi
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests data-tools Benchmarks examples Package.swift

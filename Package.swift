@@ -31,6 +31,7 @@ let package = Package(
     // Shared with the benchmarks.
     .library(name: "Plots", targets: ["Plots"]),
     .library(name: "MPICommunication", targets: ["Communication", "MPICommunication"]),
+    .library(name: "TestSupport", targets: ["_TestSupport"]),
     // Preloaded by tests.
     .library(name: "FailingCalls", type: .dynamic, targets: ["CFailingCalls"]),
   ],

@@ -41,5 +41,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       packageAccess: false, swiftSettings: ofTheParent),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["har-bench", .product(name: "TestSupport", package: "activity-recognition")],
+      packageAccess: false, swiftSettings: ofTheParent),
   ]
 )

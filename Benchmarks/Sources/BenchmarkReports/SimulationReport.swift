@@ -59,9 +59,6 @@ public struct SimulationReport: Sendable {
     }
   }
 
-  /// The largest error, as a share, from which the model may go on to what can't be measured.
-  public static let largestError = 0.1
-
   /// On the machine that measured.
   public var checks: [Check]
   /// Minibatches that stay as they are.
@@ -72,62 +69,21 @@ public struct SimulationReport: Sendable {
   public var divided: [Prediction]
 
   /// What the checks don't allow is left out of the predictions.
-  public init(checks: [Check], strong: [Prediction], weak: [Prediction], divided: [Prediction] = []) {
+  ///
+  /// - Parameter largestError: as a share, from which the model may go on to what can't be measured.
+  public init(
+    checks: [Check], strong: [Prediction], weak: [Prediction], divided: [Prediction] = [], largestError: Double = 0.1
+  ) {
     self.checks = checks
-    self.strong = strong.filter { Self.isAllowed($0.place, by: checks) }
-    self.divided = divided.filter { Self.isAllowed($0.place, by: checks) }
-    // Growing minibatches are allowed as a whole, up to where processes come in.
-    let least = weak.map(\.place.batchSize).min() ?? 0
-    let growing = checks.filter { $0.place.batchSize == least * $0.place.cores }
-    self.weak = weak.filter { prediction in
-      growing.contains { $0.place.processes == 1 }
-        && !growing.contains { $0.place.processes <= prediction.place.processes && abs($0.error) > Self.largestError }
-        && (prediction.place.processes == 1 || growing.contains { $0.place.processes > 1 })
-    }
-    refused = Self.refusals(checks, strong: strong, weak: weak, growing: growing, keptWeak: self.weak.count)
+    let judgement = Judgement(checks: checks, largestError: largestError)
+    self.strong = strong.filter { judgement.allows($0.place) }
+    self.divided = divided.filter { judgement.allows($0.place) }
+    self.weak = judgement.allowed(growing: weak)
+    refused = judgement.refusals(strong: strong, weak: weak, keptWeak: self.weak.count)
   }
 
   /// What was asked for and isn't predicted, and why, in a sentence each.
   public let refused: [String]
-
-  /// Whether the model was held against a minibatch of this size, with several processes too where there are such, and never was too far off.
-  private static func isAllowed(_ place: Place, by checks: [Check]) -> Bool {
-    let own = checks.filter { $0.place.batchSize == place.batchSize }
-    let relevant = place.processes == 1 ? own.filter { $0.place.processes == 1 } : own
-    return own.contains { ($0.place.processes > 1) == (place.processes > 1) }
-      && relevant.allSatisfy { abs($0.error) <= largestError }
-  }
-
-  private static func refusals(
-    _ checks: [Check], strong: [Prediction], weak: [Prediction], growing: [Check], keptWeak: Int
-  ) -> [String] {
-    var sentences: [String] = []
-    for batchSize in Set(strong.map(\.place.batchSize)).sorted() {
-      for isShared in [false, true] {
-        let asked = strong.filter { $0.place.batchSize == batchSize && ($0.place.processes > 1) == isShared }
-        guard let first = asked.first, !isAllowed(first.place, by: checks) else { continue }
-        let who = isShared ? "several processes" : "one process"
-        sentences.append(
-          "Minibatches of \(batchSize) in \(who) aren't predicted: "
-            + reason(
-              checks.filter { $0.place.batchSize == batchSize && (isShared || $0.place.processes == 1) }, isShared))
-      }
-    }
-    if keptWeak < weak.count {
-      let isShared = weak.contains { $0.place.processes > 1 } && keptWeak > 0
-      sentences.append(
-        "Growing minibatches\(isShared ? " in several processes" : "") aren't predicted: \(reason(growing, isShared))")
-    }
-    return sentences
-  }
-
-  private static func reason(_ checks: [Check], _ isShared: Bool) -> String {
-    guard let worst = checks.filter({ abs($0.error) > largestError }).max(by: { abs($0.error) < abs($1.error) }) else {
-      return
-        "there was nothing to hold the model against (\(isShared ? "it needs two processes" : "it needs two cores"))."
-    }
-    return "the model is \(percent(worst.error)) off at \(worst.place.processes) x \(worst.place.threads) threads."
-  }
 
   static func percent(_ share: Double) -> String { (share > 0 ? "+" : "") + format(100 * share, 1) + " %" }
 

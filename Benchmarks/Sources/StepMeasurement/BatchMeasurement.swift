@@ -3,28 +3,24 @@ import NeuralNetworks
 import StepModel
 import Windows
 
-/// Steps with minibatches of one size: alone on one thread, side by side, and with several threads; again and again, so that whatever
-/// else the machine does hits all of them.
+/// Steps with minibatches of one size: alone on one thread, with several threads, and as processes have them that share the minibatch;
+/// again and again, so that whatever else the machine does hits all of them.
 package final class BatchMeasurement {
   /// What was measured at one time.
   package struct Repetition: Sendable {
     package let alone: [TracedStep]
+    /// Steps of one process with so many of the minibatch's shards, alone.
+    package let ofFewerShards: [Int: [TracedStep]]
     /// How much longer units take where several threads work on one minibatch.
     package let together: [CoreModel.Slowdown]
-    /// How much longer they take in as many trainings side by side, which share no memory.
-    package let apart: [CoreModel.Slowdown]
+    /// How much longer they take in each of two processes that share it, on a core each, which need not be as fast as the other; empty
+    /// where that wasn't asked for.
+    package let sideBySide: [CoreModel.Slowdown]
     /// Seconds of a step with each number of threads beside 1, in another epoch than the units'.
     package let seconds: [Int: Double]
 
-    /// For processes of one thread, which have memory of their own and only some of the shards: the larger of both factors.
-    package var ofProcesses: [CoreModel.Slowdown] {
-      zip(together, apart).map { a, b in
-        CoreModel.Slowdown(cores: a.cores) { max(a[keyPath: $0], b[keyPath: $0]) }
-      }
-    }
-
     /// Steps on one core to replay.
-    package var units: [StepUnits] { BatchMeasurement.units(alone) }
+    package var units: [StepUnits] { BatchMeasurement.units(alone, ofFewerShards) }
   }
 
   package let batchSize: Int
@@ -32,63 +28,105 @@ package final class BatchMeasurement {
   package let steps: Int
   package private(set) var repetitions: [Repetition] = []
   private let threads: [Int]
-  private let trainings: [TracedTraining]
+  private let training: TracedTraining
+  /// A process's part of the minibatch, by its shards.
+  private let shares: [Int: TracedTraining]
+  /// Two with half of the shards each.
+  private let halves: [TracedTraining]
 
   /// - Parameters:
   ///   - threads: numbers of threads beside 1, up to the machine's cores.
+  ///   - processes: numbers of processes that are to share the minibatch.
   ///   - windows: as many as an epoch takes, or fewer.
   package init(
-    _ network: Sequential, kernels: KernelSet, windows: WindowSet, batchSize: Int, threads: [Int]
+    _ network: Sequential, kernels: KernelSet, windows: WindowSet, batchSize: Int, threads: [Int],
+    processes: [Int] = []
   ) {
     self.batchSize = batchSize
     self.threads = threads
     let steps = 1 + max(3, 1024 / batchSize)
     self.steps = steps
-    let most = threads.max() ?? 1
-    trainings = (0..<most).map { number in
+    let rows = TracedTraining.shardRows(batchSize: batchSize)
+    let shards = (batchSize + rows - 1) / rows
+    func part(shards: Int) -> TracedTraining {
       TracedTraining(
-        network, kernels: kernels, windows: windows, batchSize: batchSize, steps: steps,
-        workers: number == 0 ? most : 1)
+        network, kernels: kernels, windows: windows, batchSize: min(shards * rows, batchSize), steps: steps,
+        workers: 1, shardRows: rows)
     }
+    training = TracedTraining(
+      network, kernels: kernels, windows: windows, batchSize: batchSize, steps: steps, workers: threads.max() ?? 1)
+    let counts = processes.filter { $0 > 1 }.flatMap { [shards / $0, (shards + $0 - 1) / $0] }
+    shares = Dictionary(
+      uniqueKeysWithValues: Set(counts.filter { (1..<shards).contains($0) }).map { ($0, part(shards: $0)) })
+    halves = (shares[(shards + 1) / 2].map { [$0, part(shards: (shards + 1) / 2)] }) ?? []
   }
 
   /// An epoch of each kind.
   ///
   /// - Parameter isCounted: false for one that warms up.
   package func repeatAll(isCounted: Bool) {
-    let alone = trainings[0].epoch(threads: 1).steps
-    var (together, apart): ([CoreModel.Slowdown], [CoreModel.Slowdown]) = ([], [])
+    let alone = training.epoch(threads: 1).steps
+    var together: [CoreModel.Slowdown] = []
     var seconds: [Int: Double] = [:]
     for count in threads {
-      let shared = trainings[0].epoch(threads: count).steps
-      let sideBySide = SideBySide.epoch(Array(trainings.prefix(count))).steps
+      let shared = training.epoch(threads: count).steps
       together.append(PhaseTimes.slowdown(cores: count, shared, unitsPerThread: 1 / Double(count), alone: alone))
-      apart.append(PhaseTimes.slowdown(cores: count, sideBySide, unitsPerThread: 1, alone: alone))
-      seconds[count] = undisturbed(trainings[0].epoch(threads: count).steps.map(\.seconds))
+      seconds[count] = undisturbed(training.epoch(threads: count).steps.map(\.seconds))
+    }
+    let ofFewerShards = shares.mapValues { $0.epoch(threads: 1).steps }
+    var sideBySide: [CoreModel.Slowdown] = []
+    if let half = shares.first(where: { $0.value === halves.first })?.key, let alone = ofFewerShards[half] {
+      sideBySide = SideBySide.epoch(halves).steps.map {
+        PhaseTimes.slowdown(cores: 2, $0, unitsPerThread: 1, alone: alone)
+      }
     }
     guard isCounted else { return }
-    repetitions.append(Repetition(alone: alone, together: together, apart: apart, seconds: seconds))
+    repetitions.append(
+      Repetition(
+        alone: alone, ofFewerShards: ofFewerShards, together: together, sideBySide: sideBySide, seconds: seconds))
   }
 
   /// Steps on one core to replay, of all repetitions.
-  package var units: [StepUnits] { Self.units(repetitions.flatMap(\.alone)) }
+  package var units: [StepUnits] {
+    let shares = repetitions.reduce(into: [Int: [TracedStep]]()) { all, repetition in
+      all.merge(repetition.ofFewerShards) { $0 + $1 }
+    }
+    return Self.units(repetitions.flatMap(\.alone), shares)
+  }
 
-  /// The fastest quarter of steps, up to sixteen of it.
-  private static func units(_ steps: [TracedStep]) -> [StepUnits] {
-    TracedStep.fastestQuarter(steps).prefix(16).compactMap { $0.units() }
+  /// The fastest quarter of steps, up to sixteen of it, each with one of those of fewer shards.
+  private static func units(_ steps: [TracedStep], _ shares: [Int: [TracedStep]]) -> [StepUnits] {
+    func fastest(_ steps: [TracedStep]) -> [StepUnits] {
+      TracedStep.fastestQuarter(steps).prefix(16).compactMap { $0.units() }
+    }
+    let fewer = shares.mapValues(fastest)
+    return fastest(steps).enumerated().map { index, step in
+      var step = step
+      step.ofFewerShards = fewer.compactMapValues { $0.isEmpty ? nil : $0[index % $0.count] }
+      return step
+    }
   }
 
   /// Each factor's median over the repetitions.
-  package func slowdowns(_ kind: KeyPath<Repetition, [CoreModel.Slowdown]>) -> [CoreModel.Slowdown] {
+  package func slowdowns() -> [CoreModel.Slowdown] {
     threads.indices.map { index in
       CoreModel.Slowdown(cores: threads[index]) { path in
-        median(repetitions.map { $0[keyPath: kind][index][keyPath: path] })
+        median(repetitions.map { $0.together[index][keyPath: path] })
       }
     }
   }
 
+  /// Each factor of two processes, of the mean one, its median over the repetitions; nil where they weren't asked for.
+  package func slowdownOfProcesses() -> CoreModel.Slowdown? {
+    guard !halves.isEmpty else { return nil }
+    return CoreModel.Slowdown(cores: 2) { path in
+      median(
+        repetitions.map { $0.sideBySide.reduce(0) { $0 + $1[keyPath: path] } / Double(max(1, $0.sideBySide.count)) })
+    }
+  }
+
   package var slices: [GradientSlice] {
-    trainings[0].slices.map { GradientSlice(layer: $0.layer, bytes: Double($0.range.count) * 4) }
+    training.slices.map { GradientSlice(layer: $0.layer, bytes: Double($0.range.count) * 4) }
   }
 }
 

@@ -6,6 +6,24 @@ import Windows
 
 /// Passes of single shards of any number of rows, to see what smaller ones would cost.
 package enum ShardMeasurement {
+  /// What a unit takes of a shard's time where so many share its rows, by their number.
+  ///
+  /// - Parameters:
+  ///   - windows: the rows of a shard.
+  ///   - unitsPerShard: divisors of the rows.
+  package static func shares(
+    _ network: Sequential, kernels: KernelSet, windows: WindowSet, unitsPerShard: [Int]
+  ) -> [Int: Double] {
+    guard !unitsPerShard.isEmpty else { return [:] }
+    let rows = windows.count
+    let seconds = seconds(network, kernels: kernels, windows: windows, rows: [rows] + unitsPerShard.map { rows / $0 })
+    return Dictionary(
+      uniqueKeysWithValues: unitsPerShard.compactMap { units in
+        guard let whole = seconds[rows], let part = seconds[rows / units] else { return nil }
+        return (units, part / whole)
+      })
+  }
+
   /// Seconds of a shard's forward and backward pass with each number of rows, on one thread; medians of measurements in turn.
   ///
   /// - Parameter windows: at least as many as the most rows.

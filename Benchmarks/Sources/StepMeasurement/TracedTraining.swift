@@ -15,19 +15,21 @@ package final class TracedTraining {
   /// - Parameters:
   ///   - workers: the most threads it will have.
   ///   - steps: of each epoch; the windows are taken from the front, again and again where there are too few.
+  ///   - shardRows: windows of a shard where the minibatch is one process's of a larger one; nil for those of its own size.
   package init(
     _ network: Sequential, kernels: KernelSet, windows: WindowSet, batchSize: Int, steps: Int, workers: Int,
-    communicator: (any Communicator)? = nil
+    shardRows: Int? = nil, communicator: (any Communicator)? = nil
   ) {
     self.steps = steps
     var settings = TrainingSettings(epochs: 100_000, seed: 1)
     settings.batchSize = batchSize
     // A span for each unit, and many messages for each shard.
-    let perStep = 4096 + 64 * (batchSize + settings.shardRows - 1) / settings.shardRows
+    let rows = shardRows ?? settings.shardRows
+    let perStep = 4096 + 64 * (batchSize + rows - 1) / rows
     trace = StepTrace(workers: workers, capacity: steps * perStep)
     trainer = Trainer(
       model: network, kernels: kernels, settings: settings, repeatIndex: 0,
-      windows: windows.repeated(to: batchSize * steps), communicator: communicator,
+      windows: windows.repeated(to: batchSize * steps), shardRows: shardRows, communicator: communicator,
       team: WorkerTeam(trace: trace))
   }
 

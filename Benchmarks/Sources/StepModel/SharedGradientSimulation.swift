@@ -13,8 +13,10 @@ struct SharedGradientSimulation {
   }
 
   private struct Process {
-    var shards: Range<Int>
-    var nextShard: Int
+    let shards: [StepUnits.Shard]
+    /// Seconds of each slice's sum of these shards.
+    let gradient: [Double]
+    var nextShard = 0
     var claims = 0.0
     /// Shards that have passed each layer.
     var passed: [Int]
@@ -30,11 +32,11 @@ struct SharedGradientSimulation {
     var waiting: Set<Int> = []
   }
 
-  private let units: StepUnits
   private let order: [(slice: Int, slicesLayer: Int, bytes: Double)]
   private let threads: Int
   private let processCount: Int
   private let active: Int
+  private let starts: [Double]
   private let cost: CoreModel.LoopCost
   private let network: NetworkModel
   private var processes: [Process]
@@ -43,27 +45,29 @@ struct SharedGradientSimulation {
   /// When the last process has copied what the broadcast brought.
   private var received = 0.0
 
+  /// - Parameters:
+  ///   - units: of each process.
+  ///   - starts: when each process begins.
   init(
-    _ units: StepUnits, slices: [GradientSlice], threads: Int, processes: Int, cost: CoreModel.LoopCost,
+    _ units: [StepUnits], starts: [Double], slices: [GradientSlice], threads: Int, cost: CoreModel.LoopCost,
     network: NetworkModel
   ) {
-    self.units = units
+    self.starts = starts
     self.threads = threads
     self.cost = cost
     self.network = network
-    processCount = processes
-    active = min(units.shards.count, processes)
+    processCount = units.count
+    let ranges = units[0].ranges(processes: units.count)
+    active = ranges.count
     // The upper layers' first.
     order = slices.indices.sorted { (-slices[$0].layer, $0) < (-slices[$1].layer, $1) }
       .map { ($0, slices[$0].layer, slices[$0].bytes) }
-    let layers = (slices.map(\.layer) + units.shards.flatMap { $0.passages.map(\.layer) }).max() ?? 0
-    let (least, more) = units.shards.count.quotientAndRemainder(dividingBy: processes)
+    let layers = (slices.map(\.layer) + units[0].shards.flatMap { $0.passages.map(\.layer) }).max() ?? 0
     let count = order.count
-    self.processes = (0..<active).map { process in
-      let first = process * least + min(process, more)
+    processes = zip(units, ranges).enumerated().map { process, own in
+      let (shards, gradient) = own.0.share(own.1)
       return Process(
-        shards: first..<first + least + (process < more ? 1 : 0), nextShard: first,
-        passed: Array(repeating: 0, count: layers + 1),
+        shards: shards, gradient: gradient, passed: Array(repeating: 0, count: layers + 1),
         arrivals: Array(repeating: process == 0 ? 0 : .infinity, count: count),
         isCompleted: Array(repeating: false, count: count))
     }
@@ -73,14 +77,14 @@ struct SharedGradientSimulation {
   mutating func run() -> Double {
     for process in processes.indices {
       for thread in 0..<threads {
-        events.add(.free(process: process), at: thread == 0 ? 0 : cost.loop / 2)
+        events.add(.free(process: process), at: starts[process] + (thread == 0 ? 0 : cost.loop / 2))
       }
     }
     while let (time, event) = events.next() {
       switch event {
       case .free(let process): takeShard(process, time)
       case .passed(let process, let shard, let passage):
-        pass(process, units.shards[shard].passages[passage].layer, time)
+        pass(process, processes[process].shards[shard].passages[passage].layer, time)
         goOn(process, shard, passage, time)
       case .completed(let process, let place, let shard, let passage):
         complete(process, place, time)
@@ -90,7 +94,8 @@ struct SharedGradientSimulation {
         takeSlice(process, time)
       }
     }
-    return end + cost.loop / 2 + hops * (network.latency + 2 * network.overhead)
+    // Those without a shard take part in the broadcast.
+    return max(end, starts.max() ?? 0) + cost.loop / 2 + hops * (network.latency + 2 * network.overhead)
   }
 
   /// Steps in which a message reaches all processes, each of which passes it on.
@@ -102,7 +107,7 @@ struct SharedGradientSimulation {
 
   private mutating func takeShard(_ process: Int, _ time: Double) {
     let shard = processes[process].nextShard
-    guard shard < processes[process].shards.upperBound else { return takeSlice(process, time) }
+    guard shard < processes[process].shards.count else { return takeSlice(process, time) }
     processes[process].nextShard += 1
     processes[process].claims = max(time, processes[process].claims) + cost.claim
     let start = processes[process].claims
@@ -111,9 +116,9 @@ struct SharedGradientSimulation {
 
   /// The next passage of a shard, or its end.
   private mutating func schedule(_ process: Int, _ shard: Int, passage: Int, _ time: Double) {
-    let passages = units.shards[shard].passages
+    let passages = processes[process].shards[shard].passages
     guard passage < passages.count else {
-      let rest = units.shards[shard].seconds - (passages.last?.seconds ?? 0)
+      let rest = processes[process].shards[shard].seconds - (passages.last?.seconds ?? 0)
       return events.add(.free(process: process), at: time + max(0, rest))
     }
     let before = passage == 0 ? 0 : passages[passage - 1].seconds
@@ -171,9 +176,8 @@ struct SharedGradientSimulation {
 
   /// A slice's sum of this process's shards, and its messages: one in, and one out or as many as the broadcast's root sends.
   private func completionSeconds(_ process: Int, _ place: Int) -> Double {
-    let share = Double(processes[process].shards.count) / Double(units.shards.count)
     let messages = (process == 0 ? 0 : 1) + (process == active - 1 ? hops : 1)
-    return units.gradient[order[place].slice] * share + messages * network.coreSeconds(order[place].bytes)
+    return processes[process].gradient[order[place].slice] + messages * network.coreSeconds(order[place].bytes)
   }
 
   /// Sends what is completed, in order.

@@ -44,50 +44,60 @@ public struct StepSimulation: Sendable {
   /// - Parameters:
   ///   - threads: of each process.
   ///   - parts: of a minibatch that is too large to be worked on at once; the units are those of one part.
-  ///   - busyCores: how many cores of a machine are busy; that of the threads of one process by default.
-  public func outcome(_ steps: [StepUnits], threads: Int, processes: Int = 1, parts: Int = 1, busyCores: Int? = nil)
-    -> Outcome
-  {
-    let outcomes = steps.map {
-      outcome($0, threads: threads, processes: processes, parts: Double(parts), busyCores: busyCores ?? threads)
-    }
+  ///   - own: how much longer units take in each process, where their cores differ; empty for what is known of so many threads.
+  public func outcome(
+    _ steps: [StepUnits], threads: Int, processes: Int = 1, parts: Int = 1, own: [CoreModel.Slowdown] = []
+  ) -> Outcome {
+    precondition(own.isEmpty || own.count == processes)
+    let slowdowns = own.isEmpty ? Array(repeating: cores.slowdown(cores: threads), count: processes) : own
+    let outcomes = steps.map { outcome($0, slowdowns, threads: threads, parts: Double(parts)) }
     guard let first = outcomes.first else { return Outcome(seconds: 0, work: 0, loops: 0, communication: 0) }
     return outcomes.dropFirst().reduce(first, +) / Double(outcomes.count)
   }
 
+  /// - Parameter slowdowns: one of each process.
   private func outcome(
-    _ measured: StepUnits, threads: Int, processes: Int, parts: Double, busyCores: Int
+    _ measured: StepUnits, _ slowdowns: [CoreModel.Slowdown], threads: Int, parts: Double
   ) -> Outcome {
-    let units = measured.slowed(by: cores.slowdown(cores: busyCores))
     let cost = cores.loopCost(threads: threads)
-    let packing = loopSeconds(units.packing, threads: threads, cost)
-    let update = loopSeconds(units.update, threads: threads, cost)
-    let middle: Double
-    var communication = 0.0
-    if processes == 1 {
-      middle =
-        loopSeconds(units.shards.map(\.seconds), threads: threads, cost)
-        + loopSeconds(units.gradient, threads: threads, cost)
-    } else {
-      middle = together(units, threads: threads, processes: processes, network)
-      communication = max(0, middle - together(units, threads: threads, processes: processes, .free))
+    let units = slowdowns.map(measured.slowed)
+    // Every process packs all weights and makes the optimizer's whole step, as soon as it has the whole gradient.
+    let own = units.map {
+      loopSeconds($0.packing, threads: threads, cost) + loopSeconds($0.update, threads: threads, cost)
     }
-    let divided = Double(threads * processes)
-    // Every process packs all weights and makes the optimizer's whole step.
-    let work =
-      (units.packing + units.update).reduce(0, +) / Double(threads)
-      + parts * (units.shards.map(\.seconds) + units.gradient).reduce(0, +) / divided
-    let emptyLoops = (2 + 2 * parts) * cost.loop + parts * units.betweenLoops
+    let first: Double
+    let further: Double
+    var communication = 0.0
+    if units.count == 1 {
+      further =
+        loopSeconds(units[0].shards.map(\.seconds), threads: threads, cost)
+        + loopSeconds(units[0].gradient, threads: threads, cost)
+      first = own[0] + further
+    } else {
+      func together(_ network: NetworkModel, after starts: [Double]) -> Double {
+        var simulation = SharedGradientSimulation(
+          units, starts: starts, slices: slices, threads: threads, cost: cost, network: network)
+        return simulation.run()
+      }
+      let atOnce = own.map { _ in 0.0 }
+      first = together(network, after: own)
+      further = together(network, after: atOnce)
+      communication = max(0, first - together(.free, after: own))
+      communication += (parts - 1) * max(0, further - together(.free, after: atOnce))
+    }
+    let between = parts * (units.map(\.betweenLoops).max() ?? 0)
+    let work = units.reduce(0) { $0 + ($1.packing + $1.update).reduce(0, +) } + parts * sharedSeconds(units)
     return Outcome(
-      seconds: packing + parts * (middle + units.betweenLoops) + update, work: work, loops: emptyLoops,
-      communication: parts * communication)
+      seconds: first + (parts - 1) * further + between, work: work / Double(threads * units.count),
+      loops: (2 + 2 * parts) * cost.loop + between, communication: communication)
   }
 
-  private func together(_ units: StepUnits, threads: Int, processes: Int, _ network: NetworkModel) -> Double {
-    var simulation = SharedGradientSimulation(
-      units, slices: slices, threads: threads, processes: processes, cost: cores.loopCost(threads: threads),
-      network: network)
-    return simulation.run()
+  /// What the shards and the gradient take in all processes.
+  private func sharedSeconds(_ processes: [StepUnits]) -> Double {
+    zip(processes, processes[0].ranges(processes: processes.count)).reduce(0) { sum, process in
+      let (shards, gradient) = process.0.share(process.1)
+      return sum + (shards.map(\.seconds) + gradient).reduce(0, +)
+    }
   }
 
   /// A loop from its beginning to its end. The leader begins at once, the others when they have heard of it.
@@ -107,12 +117,22 @@ public struct StepSimulation: Sendable {
 }
 
 extension StepUnits {
+  /// The shards of each of several processes that has some.
+  func ranges(processes: Int) -> [Range<Int>] {
+    let (least, more) = shards.count.quotientAndRemainder(dividingBy: processes)
+    return (0..<min(shards.count, processes)).map { process in
+      let first = process * least + min(process, more)
+      return first..<first + least + (process < more ? 1 : 0)
+    }
+  }
+
   func slowed(by slowdown: CoreModel.Slowdown) -> StepUnits {
     var slowed = self
     slowed.packing = packing.map { $0 * slowdown.packing }
     slowed.gradient = gradient.map { $0 * slowdown.gradient }
     slowed.update = update.map { $0 * slowdown.update }
     slowed.shards = shards.map { $0.taking(slowdown.passes) }
+    slowed.ofFewerShards = ofFewerShards.mapValues { $0.slowed(by: slowdown) }
     return slowed
   }
 }

@@ -37,6 +37,9 @@ public struct StepUnits: Sendable, Equatable {
   public var update: [Double]
   /// What one thread does between the loops, while the others wait.
   public var betweenLoops: Double
+  /// The same with fewer shards, as processes have them that share the minibatch, by their number: sums over fewer shards, and
+  /// products over fewer rows, take less than in proportion where their operands fit in a cache.
+  public var ofFewerShards: [Int: StepUnits] = [:]
 
   /// Memberwise.
   public init(packing: [Double], shards: [Shard], gradient: [Double], update: [Double], betweenLoops: Double) {
@@ -45,6 +48,14 @@ public struct StepUnits: Sendable, Equatable {
     self.gradient = gradient
     self.update = update
     self.betweenLoops = betweenLoops
+  }
+
+  /// The shards and the gradient of a process that has some of the shards: as they were measured, or else in proportion.
+  func share(_ range: Range<Int>) -> (shards: [Shard], gradient: [Double]) {
+    if range.count == shards.count { return (shards, gradient) }
+    if let measured = ofFewerShards[range.count] { return (measured.shards, measured.gradient) }
+    let share = Double(range.count) / Double(shards.count)
+    return (Array(shards[range]), gradient.map { $0 * share })
   }
 
   /// The same step with each shard's rows divided among several units, each of which takes a share of the shard's time.

@@ -26,7 +26,7 @@ struct EpochBenchmark: ParsableCommand {
   var epochs = 5
 
   func run() throws {
-    let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
+    let kernels = try KernelSet.chosen()
     let windows = try WindowStore.read(.train, path: data)
     for architecture in model.map({ [$0] }) ?? ModelPreset.allCases {
       let network = try Sequential(architecture.description(precision))

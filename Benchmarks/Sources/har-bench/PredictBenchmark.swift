@@ -39,7 +39,7 @@ struct PredictBenchmark: ParsableCommand {
   func validate() throws { try threads?.requireThreads() }
 
   func run() throws {
-    let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
+    let kernels = try KernelSet.chosen()
     let test = try WindowStore.read(.test, path: data)
     let single = (0..<test.count).map { test.range($0..<$0 + 1) }
     let counts = (threads ?? .upTo(ProcessInfo.processInfo.activeProcessorCount)).counts
@@ -70,7 +70,7 @@ struct PredictBenchmark: ParsableCommand {
           "  \(count) \(count == 1 ? "thread" : "threads"): \(format(report.windowsPerSecond, 0)) windows/s")
       }
     }
-    if let csv { try Data(PredictionReport.csv(reports).utf8).write(to: URL(fileURLWithPath: csv), options: .atomic) }
+    if let csv { try FigureFiles.write(PredictionReport.csv(reports), to: csv) }
   }
 
   private static func seconds(_ body: () throws -> Void) rethrows -> Double {

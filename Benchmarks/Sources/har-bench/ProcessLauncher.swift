@@ -42,16 +42,17 @@ struct ProcessLauncher {
   }
 
   /// Sees that processes can be started, before anything is measured for minutes.
-  func rehearse(data: String, model: ModelPreset, processes: Int) throws {
-    _ = try measure(data: data, model: model, batchSize: 4, processes: processes, threads: 1, steps: 2, epochs: 1)
+  func rehearse(_ model: MeasuredModel, processes: Int) throws {
+    _ = try measure(model, batchSize: 4, processes: processes, threads: 1, steps: 2, epochs: 1)
   }
 
   func measure(
-    data: String, model: ModelPreset, batchSize: Int, processes: Int, threads: Int, steps: Int, epochs: Int
+    _ model: MeasuredModel, batchSize: Int, processes: Int, threads: Int, steps: Int, epochs: Int
   ) throws -> ProcessMeasurement {
     let arguments =
       words.dropFirst() + [
-        "-n", "\(processes)", try MeasuredProcess.ownPath(), "process-epochs", data, model.rawValue, "\(batchSize)",
+        "-n", "\(processes)", try MeasuredProcess.ownPath(), "process-epochs", model.data, model.model.rawValue,
+        "\(batchSize)",
         "\(threads)", "\(steps)", "\(epochs)",
       ]
     let output = try MeasuredProcess.run(words[0], Array(arguments)).output
@@ -78,7 +79,7 @@ struct ProcessEpochs: ParsableCommand {
     #if MPI
       let communicator = try MPICommunicator()
       let training = try TracedTraining(
-        Sequential(model.description()), kernels: KernelSet(environment: ProcessInfo.processInfo.environment),
+        Sequential(model.description()), kernels: KernelSet.chosen(),
         windows: WindowStore.read(.train, path: data), batchSize: batchSize, steps: steps, workers: threads,
         communicator: communicator)
       let measurement = ProcessMeasurement(

@@ -23,11 +23,7 @@ struct ScalingBenchmark: ParsableCommand {
         har-bench scaling --data har.h5 --model cnn-lstm --ranks 1,2,4 --threads 1,2
       """)
 
-  @Option(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
-  var data: String
-
-  @Option(help: ArgumentHelp("lstm, cnn-lstm or conv-lstm.", valueName: "MODEL"))
-  var model: ModelPreset = .lstm
+  @OptionGroup var measuredModel: MeasuredModel
 
   @Option(help: ArgumentHelp("Numbers of threads. (default: 1, 2, 4 … up to the cores)", valueName: "LIST"))
   var threads: CountList?
@@ -57,11 +53,7 @@ struct ScalingBenchmark: ParsableCommand {
       "Windows of a measurement, in whole minibatches; one of models takes as many for each.", valueName: "N"))
   var windows = 2048
 
-  @Option(help: ArgumentHelp("A CSV file for the figures.", valueName: "FILE.csv"))
-  var csv: String?
-
-  @Option(help: ArgumentHelp("An SVG file for the plot of speed-up against threads.", valueName: "FILE.svg"))
-  var plot: String?
+  @OptionGroup var files: FigureFiles
 
   enum Strategy: String, ExpressibleByArgument, CaseIterable {
     case shards, models, both
@@ -94,16 +86,16 @@ struct ScalingBenchmark: ParsableCommand {
   }
 
   func run() throws {
-    let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
-    let train = try WindowStore.read(.train, path: data)
+    let kernels = try KernelSet.chosen()
+    let train = try measuredModel.trainingWindows()
     let steps = max(2, windows / batchSize)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let counts = (threads ?? .upTo(cores)).counts
-    let network = try Sequential(model.description())
+    let network = try measuredModel.network()
     let processLauncher = try ProcessLauncher(launcher)
 
     if let most = ranks.counts.last, most > 1 {
-      try processLauncher.rehearse(data: data, model: model, processes: most)
+      try processLauncher.rehearse(measuredModel, processes: most)
     }
     let ways = strategy.names.flatMap { name in
       (name == "shards" ? ranks.counts : [1]).flatMap { processes in
@@ -150,16 +142,14 @@ struct ScalingBenchmark: ParsableCommand {
           reference: processes == 1 ? nil : reference)
       }
     }
-    print("\(model.title), \(kernels.name.rawValue) kernels, \(processorName()), \(cores) cores,")
+    print("\(measuredModel.model.title), \(kernels.name.rawValue) kernels, \(processorName()), \(cores) cores,")
     print(
       "median of \(repetitions) repetitions on \(steps * batchSize) windows in minibatches of \(batchSize); "
         + "s/epoch is for \(train.count) windows\n")
     print(reports.map(\.text).joined(separator: "\n\n"))
-    if let csv { try Data(ScalingReport.csv(reports).utf8).write(to: URL(fileURLWithPath: csv), options: .atomic) }
-    if let plot {
-      let title = "\(model.title) on \(processorName()), \(cores) cores"
-      try Data(ScalingPlot(title: title, reports).svg.utf8).write(to: URL(fileURLWithPath: plot), options: .atomic)
-    }
+    try files.write(
+      csv: ScalingReport.csv(reports),
+      plot: ScalingPlot(title: "\(measuredModel.model.title) on \(processorName()), \(cores) cores", reports).svg)
   }
 
   /// Seconds of an epoch, and what its steps are made of; nil where models run side by side.
@@ -172,7 +162,7 @@ struct ScalingBenchmark: ParsableCommand {
       return (epoch.seconds, .typical(epoch.steps))
     }
     let epochs = try launcher.measure(
-      data: data, model: model, batchSize: batchSize, processes: way.processes, threads: way.threads, steps: steps,
+      measuredModel, batchSize: batchSize, processes: way.processes, threads: way.threads, steps: steps,
       epochs: 1
     ).epochs
     guard let epoch = epochs.first else { throw ValidationError("\(launcher.words[0]): found no epoch") }
@@ -190,17 +180,5 @@ struct ScalingBenchmark: ParsableCommand {
       }
       return sum
     }.max() ?? 0
-  }
-}
-
-extension ModelPreset: ExpressibleByArgument {}
-extension Precision: ExpressibleByArgument {}
-
-extension ModelPreset {
-  /// The tutorial's network in a precision.
-  func description(_ precision: Precision) throws -> ModelDescription {
-    var description = try description()
-    description.precision = precision
-    return description
   }
 }

@@ -5,7 +5,6 @@ import Kernels
 import NeuralNetworks
 import StepMeasurement
 import StepModel
-import Training
 import Windows
 
 /// Training at numbers of cores and processes that are not at hand.
@@ -14,22 +13,19 @@ struct SimulateBenchmark: ParsableCommand {
     commandName: "simulate",
     abstract: "How training would scale to more cores and processes: measured units, replayed by a model of both.",
     discussion: """
-      The units of a step (packing, shards, slices of the gradient, the optimizer) are measured on one core, what cores cost \
-      each other by units of several, what a loop costs by empty ones, what a message costs by messages. A \
-      discrete-event model of cores and network replays the units. Before it goes on to what can't be measured, it is held \
-      against trainings with the threads (and, in a build of make bench-mpi, two processes) of this machine: where it is more \
-      than 10 % off, nothing is predicted, and the exit status is 1. docs/scaling.md says what the model knows.
+      The units of a step (packing, shards, slices of the gradient, the optimizer) are measured on one core, with all shards \
+      and with as many as one of several processes has; what cores cost each other by units of several, what a loop costs by \
+      empty ones, what a message costs by messages. A discrete-event model of cores and network replays the units. Before it \
+      goes on to what can't be measured, it is held against trainings with the threads (and, in a build of make bench-mpi, \
+      two processes) of this machine: where it is more than 10 % off, nothing is predicted, and the exit status is 1. \
+      docs/scaling.md says what the model knows.
 
       EXAMPLES
         har-bench simulate --data har.h5 --model cnn-lstm --cores 1,2,4,8,16,32,64,128 --plot simulation.svg
         har-bench simulate --data har.h5 --model lstm --ranks 1,4,16,64 --cores-per-rank 16 --latency 2 --bandwidth 12
       """)
 
-  @Option(help: ArgumentHelp("The store that har-convert wrote.", valueName: "STORE.h5"))
-  var data: String
-
-  @Option(help: ArgumentHelp("lstm, cnn-lstm or conv-lstm.", valueName: "MODEL"))
-  var model: ModelPreset = .lstm
+  @OptionGroup var measuredModel: MeasuredModel
 
   @Option(help: ArgumentHelp("Sizes of minibatches.", valueName: "LIST"))
   var batchSize = CountList([64, 512, 4096])
@@ -64,14 +60,14 @@ struct SimulateBenchmark: ParsableCommand {
       "Measurements of each, after one to warm up; three times as many of minibatches below 1,024.", valueName: "N"))
   var repetitions = 5
 
+  @Option(
+    help: ArgumentHelp("How far off the model may be where it can be held against measurements.", valueName: "PERCENT"))
+  var tolerance = 10.0
+
   @Option(help: ArgumentHelp("What starts two processes, given -n and their number.", valueName: "COMMAND"))
   var launcher = ProcessLauncher.standard
 
-  @Option(help: ArgumentHelp("A CSV file for the figures.", valueName: "FILE.csv"))
-  var csv: String?
-
-  @Option(help: ArgumentHelp("An SVG file for the plot of speed-up against cores.", valueName: "FILE.svg"))
-  var plot: String?
+  @OptionGroup var files: FigureFiles
 
   func validate() throws {
     guard (1...1000).contains(repetitions) else { throw ValidationError("--repetitions must be from 1 to 1000.") }
@@ -83,175 +79,134 @@ struct SimulateBenchmark: ParsableCommand {
     guard (1e-6...1e6).contains(bandwidth) else {
       throw ValidationError("--bandwidth must be from 0.000001 to 1000000.")
     }
-    try batchSize.require(atMost: Self.largestMeasured, option: "--batch-size")
+    guard (0...1e6).contains(tolerance) else { throw ValidationError("--tolerance must be from 0 to 1000000.") }
+    try batchSize.require(atMost: SimulationPlaces.largestMeasured, option: "--batch-size")
     try cores.require(atMost: 1024, option: "--cores")
     try ranks.require(atMost: 1024, option: "--ranks")
     try unitsPerShard.require(atMost: 64, option: "--units-per-shard")
     try ProcessLauncher.require(ranks.counts, option: "--ranks")
   }
 
-  /// Larger minibatches are worked on in parts of this size.
-  private static let largestMeasured = 4096
-  private static let largestBatch = 65536
-
-  /// What was measured with minibatches of one size, and the model of it.
-  private struct Measured {
-    let measurement: BatchMeasurement
-    let loopCosts: [CoreModel.LoopCost]
-    /// What a unit takes of a shard's time, where several share it.
-    var shares: [Int: Double] = [:]
-    /// Two processes of one thread, in each repetition; empty where they aren't asked for.
-    var processes: [ProcessMeasurement] = []
-
-    /// A step from everything that was measured.
-    func outcome(_ place: SimulationReport.Place, _ network: NetworkModel, parts: Int) -> StepSimulation.Outcome {
-      let cores = CoreModel(loopCosts: loopCosts, slowdowns: measurement.slowdowns(\.together))
-      var units = measurement.units
-      if let share = shares[place.unitsPerShard] {
-        units = units.map { $0.dividingShards(into: place.unitsPerShard, share: share) }
-      }
-      return StepSimulation(slices: measurement.slices, cores: cores, network: network)
-        .outcome(units, threads: place.threads, processes: place.processes, parts: parts)
-    }
-
-    /// Seconds of a step from one repetition alone.
-    func seconds(
-      _ repetition: BatchMeasurement.Repetition, threads: Int, processes: Int = 1, _ network: NetworkModel = .free
-    ) -> Double {
-      let cores = CoreModel(
-        loopCosts: loopCosts, slowdowns: processes == 1 ? repetition.together : repetition.ofProcesses)
-      return StepSimulation(slices: measurement.slices, cores: cores, network: network)
-        .outcome(repetition.units, threads: threads, processes: processes, busyCores: threads * processes).seconds
-    }
+  private var places: SimulationPlaces {
+    SimulationPlaces(
+      batchSizes: batchSize.counts, cores: cores.counts, processes: ranks.counts, coresPerProcess: coresPerRank,
+      windowsPerCore: windowsPerCore)
   }
 
   func run() throws {
-    let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
-    let train = try WindowStore.read(.train, path: data)
-    let network = try Sequential(model.description())
+    let kernels = try KernelSet.chosen()
     let here = ProcessInfo.processInfo.activeProcessorCount
     let threads = CountList.upTo(here).counts.filter { $0 > 1 }
-    let processLauncher = try ProcessLauncher(launcher)
-
-    if ranks.counts != [1], here > 1 { try processLauncher.rehearse(data: data, model: model, processes: 2) }
-    Status.show("loops of nothing")
-    let loopCosts = threads.map(LoopCostMeasurement.cost)
-    var measured: [Int: Measured] = [:]
-    for batch in Set(batchSize.counts + growing().map { min($0.batchSize, Self.largestMeasured) }).sorted() {
-      let measurement = BatchMeasurement(
-        network, kernels: kernels, windows: train, batchSize: batch, threads: threads)
-      var known = Measured(measurement: measurement, loopCosts: loopCosts)
-      let isChecked = batchSize.counts.contains(batch) || batch == 2 * windowsPerCore
-      let needsProcesses = isChecked && here > 1 && ranks.counts.contains { $0 > 1 }
-      // Epochs of small minibatches are short: a machine's moods would hit some of them alone.
-      let turns = repetitions * (batch < 1024 ? 3 : 1)
-      for repetition in 0...turns {
-        Status.show("minibatches of \(batch), repetition \(repetition) of \(turns)")
-        measurement.repeatAll(isCounted: repetition > 0)
-        guard repetition > 0, needsProcesses else { continue }
-        known.processes.append(
-          try processLauncher.measure(
-            data: data, model: model, batchSize: batch, processes: 2, threads: 1, steps: measurement.steps, epochs: 1))
-      }
-      let rows = TracedTraining.shardRows(batchSize: batch)
-      let parts = unitsPerShard.counts.filter { $0 > 1 && rows % $0 == 0 }
-      if batchSize.counts.contains(batch), !parts.isEmpty {
-        Status.show("minibatches of \(batch), smaller shards")
-        let seconds = ShardMeasurement.seconds(
-          network, kernels: kernels, windows: train.repeated(to: rows), rows: [rows] + parts.map { rows / $0 })
-        for count in parts {
-          if let whole = seconds[rows], let part = seconds[rows / count] {
-            known.shares[count] = part / whole
-          }
-        }
-      }
-      measured[batch] = known
-    }
-    Status.clear()
-
-    let report = SimulationReport(
-      checks: checks(measured, threads: threads), strong: try staying().map { try prediction($0, measured) },
-      weak: try growing().map { try prediction($0, measured) },
-      divided: try dividing(measured).map { try prediction($0, measured) })
-    let costs = loopCosts.map {
-      "\($0.threads) threads \(format($0.loop * 1e6, 2)) + \(format($0.claim * 1e9, 0)) ns a unit"
-    }
-    print("\(model.title), \(kernels.name.rawValue) kernels, \(processorName()), \(here) cores")
-    print("An empty loop, µs: \(costs.isEmpty ? "-" : costs.joined(separator: ", "))")
-    for batch in batchSize.counts {
-      guard let measurement = measured[batch]?.measurement else { continue }
-      for slowdown in measurement.slowdowns(\.together) { print(text(slowdown, "threads", batch)) }
-      for slowdown in measurement.slowdowns(\.apart) { print(text(slowdown, "trainings side by side", batch)) }
-    }
-    for batch in batchSize.counts {
-      for (count, share) in (measured[batch]?.shares ?? [:]).sorted(by: { $0.key < $1.key }) {
-        print("A unit of \(count) to a shard, batches of \(batch): \(format(share, 2)) of the shard's time")
-      }
-    }
-    if let connection = Self.connection(measured) {
+    let measured = try measure(kernels, threads: threads)
+    let report = try report(measured, threads: threads)
+    let title = measuredModel.model.title
+    print("\(title), \(kernels.name.rawValue) kernels, \(processorName()), \(here) cores")
+    print(Self.knowledge(measured).map { $0 + "\n" }.joined(), terminator: "")
+    if let connection = SimulationMeasurement.connection(measured) {
       print(
         "A message between two processes here: \(format(connection.latency * 1e6, 2)) µs, of the core "
           + "\(format(connection.overhead * 1e6, 2)) µs and \(format(connection.copying * 1e12, 0)) µs a megabyte; "
           + "predicted for \(format(latency, 2)) µs and \(format(bandwidth, 2)) GB/s"
       )
     }
-    print("")
-    print(report.text)
-    if let csv { try Data(report.csv.utf8).write(to: URL(fileURLWithPath: csv), options: .atomic) }
-    if let plot {
-      let title = "\(model.title), from one core of \(processorName())"
-      try Data(SimulationPlot(title: title, report).svg.utf8).write(to: URL(fileURLWithPath: plot), options: .atomic)
-    }
+    print("\n" + report.text)
+    try files.write(
+      csv: report.csv, plot: SimulationPlot(title: "\(title), from one core of \(processorName())", report).svg)
     if !report.refused.isEmpty { throw ExitCode.failure }
   }
 
-  private func text(_ slowdown: CoreModel.Slowdown, _ kind: String, _ batch: Int) -> String {
+  // MARK: Measurement
+
+  /// Everything that is known, by the size of the minibatches.
+  private func measure(_ kernels: KernelSet, threads: [Int]) throws -> [Int: SimulationMeasurement] {
+    let train = try measuredModel.trainingWindows()
+    let network = try measuredModel.network()
+    let processLauncher = try ProcessLauncher(launcher)
+    let hasCores = !threads.isEmpty
+    if ranks.counts != [1], hasCores { try processLauncher.rehearse(measuredModel, processes: 2) }
+    Status.show("loops of nothing")
+    let loopCosts = threads.map(LoopCostMeasurement.cost)
+    var measured: [Int: SimulationMeasurement] = [:]
+    for (size, processes) in places.measured {
+      let needsProcesses = hasCores && places.isCheckedInProcesses(size)
+      let batch = BatchMeasurement(
+        network, kernels: kernels, windows: train, batchSize: size, threads: threads,
+        processes: processes + (needsProcesses ? [2] : []))
+      var known = SimulationMeasurement(batch: batch, loopCosts: loopCosts)
+      // Epochs of small minibatches are short: a machine's moods would hit some of them alone.
+      let turns = repetitions * (size < 1024 ? 3 : 1)
+      for repetition in 0...turns {
+        Status.show("minibatches of \(size), repetition \(repetition) of \(turns)")
+        batch.repeatAll(isCounted: repetition > 0)
+        guard repetition > 0, needsProcesses else { continue }
+        known.processes.append(
+          try processLauncher.measure(
+            measuredModel, batchSize: size, processes: 2, threads: 1, steps: batch.steps, epochs: 1))
+      }
+      if batchSize.counts.contains(size) {
+        Status.show("minibatches of \(size), smaller shards")
+        let rows = TracedTraining.shardRows(batchSize: size)
+        known.shares = ShardMeasurement.shares(
+          network, kernels: kernels, windows: train.repeated(to: rows),
+          unitsPerShard: unitsPerShard.counts.filter { $0 > 1 && rows % $0 == 0 })
+      }
+      measured[size] = known
+    }
+    Status.clear()
+    return measured
+  }
+
+  /// What was measured for the model, in sentences.
+  private static func knowledge(_ measured: [Int: SimulationMeasurement]) -> [String] {
+    let all = measured.sorted { $0.key < $1.key }
+    let costs = (all.first?.value.loopCosts ?? []).map {
+      "\($0.threads) threads \(format($0.loop * 1e6, 2)) + \(format($0.claim * 1e9, 0)) ns a unit"
+    }
+    var sentences = ["An empty loop, µs: \(costs.isEmpty ? "-" : costs.joined(separator: ", "))"]
+    for (size, known) in all {
+      sentences += known.batch.slowdowns().map { text($0, "\($0.cores) threads, batches of \(size)") }
+      sentences += [known.batch.slowdownOfProcesses()].compactMap { $0 }
+        .map { text($0, "2 processes, halves of \(size)") }
+    }
+    for (size, known) in all {
+      sentences += known.shares.sorted { $0.key < $1.key }.map {
+        "A unit of \($0.key) to a shard, batches of \(size): \(format($0.value, 2)) of the shard's time"
+      }
+    }
+    return sentences
+  }
+
+  private static func text(_ slowdown: CoreModel.Slowdown, _ place: String) -> String {
     let factors = [
       ("passes", slowdown.passes), ("gradient", slowdown.gradient), ("optimizer", slowdown.update),
       ("packing", slowdown.packing),
     ]
-    return "Units in \(slowdown.cores) \(kind), batches of \(batch), against one alone: "
+    return "Units in \(place), against one alone: "
       + factors.map { "\($0) \(format($1, 2))" }.joined(separator: ", ")
   }
 
-  /// Minibatches that stay as they are: on the cores of one process, then in several.
-  private func staying() -> [SimulationReport.Place] {
-    batchSize.counts.flatMap { batch in
-      places().map { SimulationReport.Place(batchSize: batch, processes: $0.processes, threads: $0.threads) }
+  // MARK: Prediction
+
+  private func report(_ measured: [Int: SimulationMeasurement], threads: [Int]) throws -> SimulationReport {
+    let checks = measured.sorted { $0.key < $1.key }.flatMap { size, known in
+      threads.filter { places.isChecked(size, threads: $0) }.map(known.check(threads:))
+        + [known.checkOfProcesses()].compactMap { $0 }
     }
-  }
-
-  /// Minibatches that stay, in one process, with shards that are divided further.
-  private func dividing(_ measured: [Int: Measured]) -> [SimulationReport.Place] {
-    batchSize.counts.flatMap { batch in
-      (measured[batch]?.shares.keys.sorted() ?? []).flatMap { count in
-        cores.counts.map {
-          SimulationReport.Place(batchSize: batch, processes: 1, threads: $0, unitsPerShard: count)
-        }
-      }
+    let divided = batchSize.counts.flatMap { size in
+      (measured[size]?.shares.keys.sorted() ?? []).flatMap { places.dividing(batchSize: size, unitsPerShard: $0) }
     }
-  }
-
-  /// Minibatches that grow with the cores, up to the largest that har-train takes.
-  private func growing() -> [SimulationReport.Place] {
-    guard windowsPerCore > 0 else { return [] }
-    return places().map { place in
-      SimulationReport.Place(
-        batchSize: windowsPerCore * place.processes * place.threads, processes: place.processes, threads: place.threads)
-    }.filter { $0.batchSize <= Self.largestBatch }
-  }
-
-  private func places() -> [(processes: Int, threads: Int)] {
-    let alone = Set(cores.counts + [1]).sorted().map { (processes: 1, threads: $0) }
-    return alone + ranks.counts.filter { $0 > 1 }.map { (processes: $0, threads: coresPerRank) }
+    return SimulationReport(
+      checks: checks, strong: try places.staying.map { try prediction($0, measured) },
+      weak: try places.growing.map { try prediction($0, measured) },
+      divided: try divided.map { try prediction($0, measured) }, largestError: tolerance / 100)
   }
 
   private func prediction(
-    _ place: SimulationReport.Place, _ measured: [Int: Measured]
+    _ place: SimulationReport.Place, _ measured: [Int: SimulationMeasurement]
   ) throws -> SimulationReport.Prediction {
-    let atOnce = min(place.batchSize, Self.largestMeasured)
+    let atOnce = min(place.batchSize, SimulationPlaces.largestMeasured)
     guard let known = measured[atOnce] else { throw ValidationError("minibatches of \(atOnce) were not measured") }
-    var network = Self.connection(measured) ?? .free
+    var network = SimulationMeasurement.connection(measured) ?? .free
     (network.latency, network.bandwidth) = (latency * 1e-6, bandwidth * 1e9)
     let outcome = known.outcome(place, network, parts: (place.batchSize + atOnce - 1) / atOnce)
     return SimulationReport.Prediction(
@@ -260,39 +215,5 @@ struct SimulateBenchmark: ParsableCommand {
         ("work", outcome.work), ("idle", outcome.idle), ("loops", outcome.loops),
         ("communication", outcome.communication),
       ])
-  }
-
-  /// What a message between two processes of this machine costs; nil where that wasn't measured.
-  private static func connection(_ measured: [Int: Measured]) -> NetworkModel? {
-    let all = measured.values.flatMap(\.processes)
-    guard !all.isEmpty else { return nil }
-    return NetworkModel(
-      latency: median(all.map(\.latency)), bandwidth: .infinity, overhead: median(all.map(\.overhead)),
-      copying: median(all.map(\.copying)))
-  }
-
-  /// Measurements that the model didn't know: several threads, and two processes.
-  private func checks(_ measured: [Int: Measured], threads: [Int]) -> [SimulationReport.Check] {
-    measured.keys.sorted().flatMap { batch -> [SimulationReport.Check] in
-      guard let known = measured[batch] else { return [] }
-      let repetitions = known.measurement.repetitions
-      var checks = threads.filter { batchSize.counts.contains(batch) || batch == windowsPerCore * $0 }.map { count in
-        SimulationReport.Check(
-          place: SimulationReport.Place(batchSize: batch, processes: 1, threads: count),
-          repetitions.map { ($0.seconds[count] ?? 0, known.seconds($0, threads: count)) })
-      }
-      if !known.processes.isEmpty {
-        checks.append(
-          SimulationReport.Check(
-            place: SimulationReport.Place(batchSize: batch, processes: 2, threads: 1),
-            zip(repetitions, known.processes).map { repetition, together in
-              (
-                undisturbed(together.epochs.flatMap(\.steps)),
-                known.seconds(repetition, threads: 1, processes: 2, together.network)
-              )
-            }))
-      }
-      return checks
-    }
   }
 }

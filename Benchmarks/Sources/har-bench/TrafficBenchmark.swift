@@ -50,7 +50,7 @@ struct TrafficBenchmark: ParsableCommand {
   }
 
   func run() throws {
-    let kernels = try KernelSet(environment: ProcessInfo.processInfo.environment)
+    let kernels = try KernelSet.chosen()
     let windows = try WindowStore.read(.train, path: data)
     let settings = TrainingSettings(epochs: 3, seed: 1)
     print("\(kernels.name.rawValue) kernels, \(processorName()); batches of \(settings.batchSize)")

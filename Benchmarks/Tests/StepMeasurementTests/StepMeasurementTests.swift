@@ -106,7 +106,8 @@ import Windows
   @Test func aTrainingIsMeasured() throws {
     let network = try Sequential(ModelPreset.cnnLSTM.description())
     let kernels = KernelSet.supported[0]
-    let measurement = BatchMeasurement(network, kernels: kernels, windows: windows(20), batchSize: 700, threads: [2])
+    let measurement = BatchMeasurement(
+      network, kernels: kernels, windows: windows(20), batchSize: 700, threads: [2], processes: [1, 2, 4, 100])
     #expect(measurement.steps == 4)
     for repetition in 0...1 { measurement.repeatAll(isCounted: repetition == 1) }
     #expect(measurement.repetitions.count == 1)
@@ -122,7 +123,15 @@ import Windows
         step.shards.allSatisfy { !$0.passages.isEmpty && ($0.passages.last?.seconds ?? 1) <= $0.seconds }
       })
     #expect(measurement.slices.reduce(0) { $0 + $1.bytes } == Double(4 * network.parameterBufferCount))
-    for slowdowns in [measurement.slowdowns(\.together), measurement.slowdowns(\.apart)] {
+    // Of two processes and of four; of a hundred some have one shard and some have none.
+    for step in units {
+      #expect(Set(step.ofFewerShards.keys) == [29, 30, 14, 15, 1])
+      for (shards, share) in step.ofFewerShards {
+        #expect(share.shards.count == shards && share.gradient.count == measurement.slices.count)
+        #expect(share.ofFewerShards.isEmpty)
+      }
+    }
+    for slowdowns in [measurement.slowdowns(), [try #require(measurement.slowdownOfProcesses())]] {
       #expect(slowdowns.map(\.cores) == [2] && slowdowns[0].passes > 0 && slowdowns[0].update > 0)
     }
     let one = StepSimulation(slices: measurement.slices, cores: CoreModel(loopCosts: [], slowdowns: []))

@@ -111,6 +111,45 @@ import Testing
     #expect(isClose(outcome.work, 2.2))
   }
 
+  /// Half of the shards take 0.75 each, and their sums a quarter of the whole's.
+  @Test func fewerShardsTakeWhatWasMeasured() {
+    var units = shards(Array(repeating: 1, count: 4), gradient: [0.8], passages: [.init(layer: 0, seconds: 1)])
+    units.ofFewerShards = [2: shards([0.75, 0.75], gradient: [0.2], passages: [.init(layer: 0, seconds: 0.75)])]
+    let simulation = StepSimulation(slices: oneSlice, cores: ideal)
+    let two = simulation.outcome([units], threads: 1, processes: 2)
+    #expect(isClose(two.seconds, 1.5 + 0.2 + 0.2) && isClose(two.work, 1.5 + 0.2))
+    // Of three, one has two shards; the others' single ones were not measured.
+    let three = simulation.outcome([units], threads: 1, processes: 3)
+    #expect(isClose(three.seconds, 1.5 + 0.2 + 0.2 + 0.2) && isClose(three.work, (1.7 + 1.2 + 1.2) / 3))
+    let slowed = StepSimulation(
+      slices: oneSlice,
+      cores: CoreModel(loopCosts: [], slowdowns: [.init(cores: 2, packing: 1, passes: 2, gradient: 3, update: 1)])
+    ).outcome([units], threads: 2, processes: 2)
+    #expect(isClose(slowed.seconds, 1.5 + 0.6 + 0.6))
+    #expect(isClose(simulation.outcome([units], threads: 1).seconds, 4.8))
+  }
+
+  /// The step takes as long as the slower of two processes, and what then is left of the chain.
+  @Test func processesOfUnlikeCores() {
+    var units = shards([1, 1, 1, 1], gradient: [0.5], passages: [.init(layer: 0, seconds: 1)])
+    (units.packing, units.update, units.betweenLoops) = ([0.25], [0.125], 0.0625)
+    let simulation = StepSimulation(slices: oneSlice, cores: ideal)
+    let slow = CoreModel.Slowdown(cores: 2, packing: 2, passes: 1.5, gradient: 4, update: 2)
+    // The slow one is last, with its own part of the sum: 0.25 x 4.
+    let slowLast = simulation.outcome([units], threads: 1, processes: 2, own: [.none, slow])
+    #expect(isClose(slowLast.seconds, 0.75 + 3 + 1 + 0.0625))
+    // Or first, and the other waits for it.
+    let slowFirst = simulation.outcome([units], threads: 1, processes: 2, own: [slow, .none])
+    #expect(isClose(slowFirst.seconds, 0.75 + 3 + 1 + 0.25 + 0.0625))
+    for outcome in [slowLast, slowFirst] {
+      #expect(isClose(outcome.work, (0.375 + 2.25 + 0.75 + 4) / 2))
+      #expect(outcome.communication == 0)
+    }
+    // Of a large minibatch each further part begins at once.
+    let parts = simulation.outcome([units], threads: 1, processes: 2, parts: 3, own: [.none, slow])
+    #expect(isClose(parts.seconds, 0.75 + 3 * (3 + 1 + 0.0625)))
+  }
+
   @Test(arguments: [2, 3, 4, 8])
   func oneSliceGoesThroughAllProcesses(_ processes: Int) {
     // Each link takes 0.5 + 1000 / 2000; the last one sends to all in as many hops as doublings, and so do the metrics.

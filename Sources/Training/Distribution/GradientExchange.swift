@@ -42,7 +42,7 @@ final class GradientExchange: @unchecked Sendable {
   /// Where the whole sum is wanted, and where this process's is made.
   private var target, sums: AlignedBuffer
 
-  init(_ communicator: any Communicator, _ plan: ExecutionPlan, trace: StepTrace? = nil) {
+  init(_ communicator: any Communicator, _ plan: ExecutionPlan, trace: StepTrace?) {
     self.communicator = communicator
     self.trace = trace
     order = plan.slices.indices.map { ($0, plan.slices[$0].layer, plan.slices[$0].range) }

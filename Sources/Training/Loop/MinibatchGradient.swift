@@ -43,9 +43,11 @@ final class MinibatchGradient: @unchecked Sendable {
   /// This process's shards of the part.
   private var shards = 0..<0
 
-  /// - Parameter key: of random numbers.
+  /// - Parameters:
+  ///   - shardRows: windows of a shard at most.
+  ///   - key: of random numbers.
   init(
-    _ model: Sequential, _ kernels: KernelSet, _ settings: TrainingSettings, parameters: AlignedBuffer,
+    _ model: Sequential, _ kernels: KernelSet, _ settings: TrainingSettings, shardRows: Int, parameters: AlignedBuffer,
     windows: any WindowSource, key: (UInt32, UInt32), team: WorkerTeam, communicator: (any Communicator)?
   ) {
     self.parameters = parameters
@@ -56,7 +58,7 @@ final class MinibatchGradient: @unchecked Sendable {
     let batch = min(settings.batchSize, windows.count)
     let rowsAtOnce = min(batch, TrainingSettings.rowsAtOnce)
     windowsAtOnce = rowsAtOnce
-    let shardRows = min(settings.shardRows, rowsAtOnce)
+    let shardRows = min(shardRows, rowsAtOnce)
     let ranks = communicator?.count ?? 1
     let shards = ShardShare.most(count: ranks, shards: (rowsAtOnce + shardRows - 1) / shardRows)
     let plan = ExecutionPlan(

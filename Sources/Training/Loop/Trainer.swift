@@ -39,11 +39,13 @@ package final class Trainer: @unchecked Sendable {
 
   /// A trainer with fresh parameters.
   ///
-  /// - Parameter communicator: the processes that train the model together; nil for one by itself.
+  /// - Parameters:
+  ///   - shardRows: windows of a shard at most, where a part of a larger minibatch is to be measured; nil for the settings'.
+  ///   - communicator: the processes that train the model together; nil for one by itself.
   package init(
     model: Sequential, kernels: KernelSet, settings: TrainingSettings, repeatIndex: Int, windows: any WindowSource,
-    scaling: FeatureScaling? = nil, stop: StopRequest = StopRequest(), communicator: (any Communicator)? = nil,
-    team: WorkerTeam = WorkerTeam()
+    scaling: FeatureScaling? = nil, shardRows: Int? = nil, stop: StopRequest = StopRequest(),
+    communicator: (any Communicator)? = nil, team: WorkerTeam = WorkerTeam()
   ) {
     precondition(model.inputCount == windows.windowCount)
     self.model = model
@@ -56,8 +58,8 @@ package final class Trainer: @unchecked Sendable {
     key = PhiloxGenerator.key(seed: settings.seed, repeatIndex: repeatIndex)
     parameters = AlignedBuffer(count: model.parameterBufferCount)
     minibatch = MinibatchGradient(
-      model, kernels, settings, parameters: parameters, windows: windows, key: key, team: team,
-      communicator: communicator)
+      model, kernels, settings, shardRows: shardRows ?? settings.shardRows, parameters: parameters, windows: windows,
+      key: key, team: team, communicator: communicator)
     lamb = settings.optimizer == .lamb ? Lamb(settings, minibatch.plan) : nil
     optimizer = Adam(settings.adam, kernels: kernels, count: model.parameterBufferCount)
     squaredNorms = SharedSlots(repeating: 0, count: minibatch.plan.slices.count)
