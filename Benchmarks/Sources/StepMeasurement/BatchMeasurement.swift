@@ -116,12 +116,10 @@ package final class BatchMeasurement {
     }
   }
 
-  /// Each factor of two processes, of the mean one, its median over the repetitions; nil where they weren't asked for.
-  package func slowdownOfProcesses() -> CoreModel.Slowdown? {
-    guard !halves.isEmpty else { return nil }
-    return CoreModel.Slowdown(cores: 2) { path in
-      median(
-        repetitions.map { $0.sideBySide.reduce(0) { $0 + $1[keyPath: path] } / Double(max(1, $0.sideBySide.count)) })
+  /// Each factor of each of two processes, its median over the repetitions; empty where they weren't asked for.
+  package func slowdownsOfProcesses() -> [CoreModel.Slowdown] {
+    halves.indices.map { process in
+      CoreModel.Slowdown(cores: 2) { path in median(repetitions.map { $0.sideBySide[process][keyPath: path] }) }
     }
   }
 

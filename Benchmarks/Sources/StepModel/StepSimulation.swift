@@ -65,20 +65,22 @@ public struct StepSimulation: Sendable {
     let own = units.map {
       loopSeconds($0.packing, threads: threads, cost) + loopSeconds($0.update, threads: threads, cost)
     }
-    let first: Double
-    let further: Double
+    let first, further, loopsOfPart: Double
     var communication = 0.0
     if units.count == 1 {
       further =
         loopSeconds(units[0].shards.map(\.seconds), threads: threads, cost)
         + loopSeconds(units[0].gradient, threads: threads, cost)
       first = own[0] + further
+      loopsOfPart = 2
     } else {
       func together(_ network: NetworkModel, after starts: [Double]) -> Double {
         var simulation = SharedGradientSimulation(
           units, starts: starts, slices: slices, threads: threads, cost: cost, network: network)
         return simulation.run()
       }
+      // Shards and slices are units of one loop.
+      loopsOfPart = 1
       let atOnce = own.map { _ in 0.0 }
       first = together(network, after: own)
       further = together(network, after: atOnce)
@@ -89,7 +91,7 @@ public struct StepSimulation: Sendable {
     let work = units.reduce(0) { $0 + ($1.packing + $1.update).reduce(0, +) } + parts * sharedSeconds(units)
     return Outcome(
       seconds: first + (parts - 1) * further + between, work: work / Double(threads * units.count),
-      loops: (2 + 2 * parts) * cost.loop + between, communication: communication)
+      loops: (2 + loopsOfPart * parts) * cost.loop + between, communication: communication)
   }
 
   /// What the shards and the gradient take in all processes.

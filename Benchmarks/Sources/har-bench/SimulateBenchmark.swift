@@ -165,8 +165,9 @@ struct SimulateBenchmark: ParsableCommand {
     var sentences = ["An empty loop, µs: \(costs.isEmpty ? "-" : costs.joined(separator: ", "))"]
     for (size, known) in all {
       sentences += known.batch.slowdowns().map { text($0, "\($0.cores) threads, batches of \(size)") }
-      sentences += [known.batch.slowdownOfProcesses()].compactMap { $0 }
-        .map { text($0, "2 processes, halves of \(size)") }
+      sentences += known.batch.slowdownsOfProcesses().enumerated().map {
+        text($1, "process \($0 + 1) of 2, halves of \(size)")
+      }
     }
     for (size, known) in all {
       sentences += known.shares.sorted { $0.key < $1.key }.map {

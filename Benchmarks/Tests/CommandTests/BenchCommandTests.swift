@@ -134,7 +134,7 @@ import _TestSupport
       #expect(row["processes"] == "1" ? communication == 0 : communication > 60e-6)
     }
     #expect(output.contains("A message between two processes here: "))
-    #expect(output.contains("Units in 2 processes, halves of 24, against one alone: passes"))
+    #expect(output.contains("Units in process 2 of 2, halves of 24, against one alone: passes"))
   }
 
   @Test(.enabled(if: knowsProcesses, "\(processesHint)"))
