@@ -106,7 +106,8 @@ count-instructions: dependencies
 
 test-bench: dependencies
 	cd Benchmarks/peers && $(PYTHON) -m unittest discover -s tests
-	if pkg-config --exists ompi-c; then HAR_BENCH_MPI=1 $(SWIFT) test -c release --package-path Benchmarks --traits MPI; \
+	if command -v mpirun >/dev/null && pkg-config --exists ompi-c; then \
+	  HAR_BENCH_MPI=1 $(SWIFT) test -c release --package-path Benchmarks --traits MPI --scratch-path Benchmarks/.build-mpi; \
 	  else $(SWIFT) test -c release --package-path Benchmarks; fi
 
 format:

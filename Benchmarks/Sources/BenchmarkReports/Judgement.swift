@@ -50,7 +50,7 @@ struct Judgement {
     return checks.filter { $0.place.batchSize == least * $0.place.cores }
   }
 
-  private func isTooFarOff(_ check: SimulationReport.Check) -> Bool { abs(check.error) > largestError }
+  private func isTooFarOff(_ check: SimulationReport.Check) -> Bool { !(abs(check.error) <= largestError) }
 
   private func reason(_ relevant: [SimulationReport.Check], _ isShared: Bool) -> String {
     guard let worst = relevant.filter(isTooFarOff).max(by: { abs($0.error) < abs($1.error) }) else {

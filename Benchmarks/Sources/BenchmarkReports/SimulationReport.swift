@@ -72,7 +72,7 @@ public struct SimulationReport: Sendable {
   ///
   /// - Parameter largestError: as a share, from which the model may go on to what can't be measured.
   public init(
-    checks: [Check], strong: [Prediction], weak: [Prediction], divided: [Prediction] = [], largestError: Double = 0.1
+    checks: [Check], strong: [Prediction], weak: [Prediction], divided: [Prediction] = [], largestError: Double
   ) {
     self.checks = checks
     let judgement = Judgement(checks: checks, largestError: largestError)

@@ -38,9 +38,10 @@ package final class BatchMeasurement {
   ///   - threads: numbers of threads beside 1, up to the machine's cores.
   ///   - processes: numbers of processes that are to share the minibatch.
   ///   - windows: as many as an epoch takes, or fewer.
+  ///   - sideBySide: whether two processes are measured, one on each of two cores; 2 must be among `processes`.
   package init(
     _ network: Sequential, kernels: KernelSet, windows: WindowSet, batchSize: Int, threads: [Int],
-    processes: [Int] = []
+    processes: [Int] = [], sideBySide: Bool = false
   ) {
     self.batchSize = batchSize
     self.threads = threads
@@ -58,7 +59,8 @@ package final class BatchMeasurement {
     let counts = processes.filter { $0 > 1 }.flatMap { [shards / $0, (shards + $0 - 1) / $0] }
     shares = Dictionary(
       uniqueKeysWithValues: Set(counts.filter { (1..<shards).contains($0) }).map { ($0, part(shards: $0)) })
-    halves = (shares[(shards + 1) / 2].map { [$0, part(shards: (shards + 1) / 2)] }) ?? []
+    halves =
+      (shares[(shards + 1) / 2].flatMap { sideBySide ? $0 : nil }.map { [$0, part(shards: (shards + 1) / 2)] }) ?? []
   }
 
   /// An epoch of each kind.

@@ -6,7 +6,7 @@ import Training
 /// Trainings of one thread each, side by side: what cores cost each other that share nothing but caches, memory and clock.
 package enum SideBySide {
   /// An epoch of each: the seconds from the first one's beginning to the last one's end, and each one's steps during which all were
-  /// at work.
+  /// at work; all of its steps where there is no such one, as with a core that is half as fast as the other.
   package static func epoch(_ trainings: [TracedTraining]) -> (seconds: Double, steps: [[TracedStep]]) {
     // Each is used by its own thread alone, and read behind the last one's end.
     nonisolated(unsafe) let trainings = trainings
@@ -24,7 +24,10 @@ package enum SideBySide {
     let epochs = (0..<slots.count).compactMap { slots[$0] }
     let (start, end) = (epochs.map(\.start).min() ?? 0, epochs.map(\.end).max() ?? 0)
     let (allBegan, firstEnded) = (epochs.map(\.start).max() ?? 0, epochs.map(\.end).min() ?? 0)
-    let shared = epochs.map { $0.steps.filter { $0.start >= allBegan && $0.end <= firstEnded } }
+    let shared = epochs.map { epoch in
+      let together = epoch.steps.filter { $0.start >= allBegan && $0.end <= firstEnded }
+      return together.isEmpty ? epoch.steps : together
+    }
     return (Double(end - start) * 1e-9, shared)
   }
 }

@@ -21,7 +21,7 @@ public struct StepSimulation: Sendable {
     public var work: Double
     /// Loops that begin and end, and what one thread does between them.
     public var loops: Double
-    /// What processes wait for each other and for the network.
+    /// What the network takes, and what waiting for it costs; waiting for a slower process is idle.
     public var communication: Double
     /// Cores without a unit: there are too few, or the last ones are longer.
     public var idle: Double { max(0, seconds - work - loops - communication) }
@@ -89,9 +89,11 @@ public struct StepSimulation: Sendable {
     }
     let between = parts * (units.map(\.betweenLoops).max() ?? 0)
     let work = units.reduce(0) { $0 + ($1.packing + $1.update).reduce(0, +) } + parts * sharedSeconds(units)
-    return Outcome(
-      seconds: first + (parts - 1) * further + between, work: work / Double(threads * units.count),
-      loops: (2 + loopsOfPart * parts) * cost.loop + between, communication: communication)
+    let (seconds, ofEach) = (first + (parts - 1) * further + between, work / Double(threads * units.count))
+    // A loop that ends before all threads have heard of it costs less than a whole one.
+    let loops = min(
+      (2 + loopsOfPart * parts) * cost.loop + between, max(0, seconds - ofEach - communication))
+    return Outcome(seconds: seconds, work: ofEach, loops: loops, communication: communication)
   }
 
   /// What the shards and the gradient take in all processes.

@@ -38,10 +38,11 @@ public struct StepUnits: Sendable, Equatable {
   /// What one thread does between the loops, while the others wait.
   public var betweenLoops: Double
   /// The same with fewer shards, as processes have them that share the minibatch, by their number: sums over fewer shards, and
-  /// products over fewer rows, take less than in proportion where their operands fit in a cache.
+  /// products over fewer rows, take less than in proportion where their operands fit in a cache. All of these shards are whole ones,
+  /// also where the minibatch's last one is not.
   public var ofFewerShards: [Int: StepUnits] = [:]
 
-  /// Memberwise.
+  /// Memberwise, without fewer shards.
   public init(packing: [Double], shards: [Shard], gradient: [Double], update: [Double], betweenLoops: Double) {
     self.packing = packing
     self.shards = shards
@@ -63,6 +64,7 @@ public struct StepUnits: Sendable, Equatable {
   /// - Parameter share: above 1 / `parts`, as far as fewer rows use a core less well.
   public func dividingShards(into parts: Int, share: Double) -> StepUnits {
     var divided = self
+    divided.ofFewerShards = [:]
     divided.shards = shards.flatMap { Array(repeating: $0.taking(share), count: parts) }
     return divided
   }

@@ -24,7 +24,7 @@ struct FigureFiles: ParsableArguments {
   @Option(help: ArgumentHelp("A CSV file for the figures.", valueName: "FILE.csv"))
   var csv: String?
 
-  @Option(help: ArgumentHelp("An SVG file for the plot of speed-up against cores.", valueName: "FILE.svg"))
+  @Option(help: ArgumentHelp("An SVG file for the plot of speed-up.", valueName: "FILE.svg"))
   var plot: String?
 
   /// Writes the files that are asked for, each whole or not at all.

@@ -17,7 +17,7 @@ struct SimulateBenchmark: ParsableCommand {
       and with as many as one of several processes has; what cores cost each other by units of several, what a loop costs by \
       empty ones, what a message costs by messages. A discrete-event model of cores and network replays the units. Before it \
       goes on to what can't be measured, it is held against trainings with the threads (and, in a build of make bench-mpi, \
-      two processes) of this machine: where it is more than 10 % off, nothing is predicted, and the exit status is 1. \
+      two processes) of this machine: where it is further off than --tolerance, nothing is predicted, and the exit status is 1. \
       docs/scaling.md says what the model knows.
 
       EXAMPLES
@@ -131,7 +131,7 @@ struct SimulateBenchmark: ParsableCommand {
       let needsProcesses = hasCores && places.isCheckedInProcesses(size)
       let batch = BatchMeasurement(
         network, kernels: kernels, windows: train, batchSize: size, threads: threads,
-        processes: processes + (needsProcesses ? [2] : []))
+        processes: processes + (needsProcesses ? [2] : []), sideBySide: needsProcesses)
       var known = SimulationMeasurement(batch: batch, loopCosts: loopCosts)
       // Epochs of small minibatches are short: a machine's moods would hit some of them alone.
       let turns = repetitions * (size < 1024 ? 3 : 1)

@@ -1,10 +1,6 @@
-import ArgumentParser
 import BenchmarkReports
-import Kernels
-import NeuralNetworks
 import StepMeasurement
 import StepModel
-import Windows
 
 /// What was measured with minibatches of one size, and the model of it.
 struct SimulationMeasurement {

@@ -53,7 +53,7 @@ import Testing
         check(64, 1, 2, error: 0.09), check(64, 2, 1, error: -0.1), check(128, 1, 2, error: 0.01),
         check(128, 2, 1, error: 0), check(512, 1, 2, error: 0), check(512, 2, 1, error: 0.02),
       ],
-      strong: strong, weak: weak)
+      strong: strong, weak: weak, largestError: 0.1)
     #expect(report.strong.count == 6 && report.weak.count == 3 && report.refused.isEmpty)
     #expect(report.text.contains("+9.0 %") && report.text.contains("-10.0 %"))
     // 3000 over 1000 windows a second on 4 cores; and 7200 on 8 where batches grow.
@@ -66,7 +66,7 @@ import Testing
         check(64, 1, 2, error: 0.11), check(64, 2, 1, error: 0), check(512, 1, 2, error: 0),
         check(512, 2, 1, error: -0.2), check(128, 1, 2, error: 0.01),
       ],
-      strong: strong, weak: weak)
+      strong: strong, weak: weak, largestError: 0.1)
     #expect(
       report.strong.map(\.place) == [
         Place(batchSize: 512, processes: 1, threads: 1), Place(batchSize: 512, processes: 1, threads: 4),
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func withoutAnythingToHoldItAgainstNothingIsPredicted() {
-    let report = SimulationReport(checks: [], strong: strong, weak: weak)
+    let report = SimulationReport(checks: [], strong: strong, weak: weak, largestError: 0.1)
     #expect(report.strong.isEmpty && report.weak.isEmpty)
     #expect(report.refused.count == 5)
     #expect(report.refused[0].contains("two cores"))
@@ -89,7 +89,7 @@ import Testing
 
   @Test func growingMinibatchesAreRefusedByTheirOwnChecks() {
     let report = SimulationReport(
-      checks: [check(64, 1, 2, error: 0), check(128, 1, 2, error: 0.3)], strong: [], weak: weak)
+      checks: [check(64, 1, 2, error: 0), check(128, 1, 2, error: 0.3)], strong: [], weak: weak, largestError: 0.1)
     #expect(report.weak.isEmpty)
     #expect(report.refused == ["Growing minibatches aren't predicted: the model is +30.0 % off at 1 x 2 threads."])
   }
@@ -100,12 +100,14 @@ import Testing
       parts: [("work", 0.004)])
     let report = SimulationReport(
       checks: [check(64, 1, 2, error: 0.01)], strong: [prediction(64, 1, 1, windowsPerSecond: 1000)], weak: [],
-      divided: [divided])
+      divided: [divided], largestError: 0.1)
     let line = report.text.split(separator: "\n").last.map { $0.split(separator: " ") }
     #expect(line == ["64", "1", "32", "2", "4.000", "16000", "16.00", "50", "%", "100", "%"])
     #expect(report.csv.contains("divided,64,1,32,2,,0.004"))
     #expect(
-      SimulationReport(checks: [check(64, 1, 2, error: 0.2)], strong: [], weak: [], divided: [divided]).divided.isEmpty)
+      SimulationReport(
+        checks: [check(64, 1, 2, error: 0.2)], strong: [], weak: [], divided: [divided], largestError: 0.1
+      ).divided.isEmpty)
   }
 
   @Test func csvAndPlotHoldEveryPoint() throws {
@@ -114,7 +116,7 @@ import Testing
         check(64, 1, 4, error: 0.05), check(64, 2, 1, error: 0), check(128, 1, 2, error: 0),
         check(128, 2, 1, error: 0),
       ],
-      strong: strong.filter { $0.place.batchSize == 64 }, weak: weak)
+      strong: strong.filter { $0.place.batchSize == 64 }, weak: weak, largestError: 0.1)
     let lines = report.csv.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(lines.count == 1 + 4 + 3 + 3)
     #expect(lines.allSatisfy { $0.count == 9 })

@@ -107,7 +107,8 @@ import Windows
     let network = try Sequential(ModelPreset.cnnLSTM.description())
     let kernels = KernelSet.supported[0]
     let measurement = BatchMeasurement(
-      network, kernels: kernels, windows: windows(20), batchSize: 700, threads: [2], processes: [1, 2, 4, 100])
+      network, kernels: kernels, windows: windows(20), batchSize: 700, threads: [2], processes: [1, 2, 4, 100],
+      sideBySide: true)
     #expect(measurement.steps == 4)
     for repetition in 0...1 { measurement.repeatAll(isCounted: repetition == 1) }
     #expect(measurement.repetitions.count == 1)
