@@ -31,7 +31,9 @@ package final class BatchMeasurement {
   private let training: TracedTraining
   /// A process's part of the minibatch, by its shards.
   private let shares: [Int: TracedTraining]
-  /// Two with half of the shards each.
+  /// How many shards half of them are.
+  private let half: Int
+  /// Two with half of the shards each; none where two processes aren't measured.
   private let halves: [TracedTraining]
 
   /// - Parameters:
@@ -59,8 +61,12 @@ package final class BatchMeasurement {
     let counts = processes.filter { $0 > 1 }.flatMap { [shards / $0, (shards + $0 - 1) / $0] }
     shares = Dictionary(
       uniqueKeysWithValues: Set(counts.filter { (1..<shards).contains($0) }).map { ($0, part(shards: $0)) })
-    halves =
-      (shares[(shards + 1) / 2].flatMap { sideBySide ? $0 : nil }.map { [$0, part(shards: (shards + 1) / 2)] }) ?? []
+    half = (shards + 1) / 2
+    if sideBySide, let first = shares[half] {
+      halves = [first, part(shards: half)]
+    } else {
+      halves = []
+    }
   }
 
   /// An epoch of each kind.
@@ -77,7 +83,7 @@ package final class BatchMeasurement {
     }
     let ofFewerShards = shares.mapValues { $0.epoch(threads: 1).steps }
     var sideBySide: [CoreModel.Slowdown] = []
-    if let half = shares.first(where: { $0.value === halves.first })?.key, let alone = ofFewerShards[half] {
+    if !halves.isEmpty, let alone = ofFewerShards[half] {
       sideBySide = SideBySide.epoch(halves).steps.map {
         PhaseTimes.slowdown(cores: 2, $0, unitsPerThread: 1, alone: alone)
       }

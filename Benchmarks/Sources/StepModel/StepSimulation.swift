@@ -49,18 +49,19 @@ public struct StepSimulation: Sendable {
     _ steps: [StepUnits], threads: Int, processes: Int = 1, parts: Int = 1, own: [CoreModel.Slowdown] = []
   ) -> Outcome {
     precondition(own.isEmpty || own.count == processes)
-    let slowdowns = own.isEmpty ? Array(repeating: cores.slowdown(cores: threads), count: processes) : own
-    let outcomes = steps.map { outcome($0, slowdowns, threads: threads, parts: Double(parts)) }
+    let outcomes = steps.map { step in
+      let units =
+        own.isEmpty
+        ? Array(repeating: step.slowed(by: cores.slowdown(cores: threads)), count: processes) : own.map(step.slowed)
+      return outcome(units, threads: threads, parts: Double(parts))
+    }
     guard let first = outcomes.first else { return Outcome(seconds: 0, work: 0, loops: 0, communication: 0) }
     return outcomes.dropFirst().reduce(first, +) / Double(outcomes.count)
   }
 
-  /// - Parameter slowdowns: one of each process.
-  private func outcome(
-    _ measured: StepUnits, _ slowdowns: [CoreModel.Slowdown], threads: Int, parts: Double
-  ) -> Outcome {
+  /// - Parameter units: those of each process.
+  private func outcome(_ units: [StepUnits], threads: Int, parts: Double) -> Outcome {
     let cost = cores.loopCost(threads: threads)
-    let units = slowdowns.map(measured.slowed)
     // Every process packs all weights and makes the optimizer's whole step, as soon as it has the whole gradient.
     let own = units.map {
       loopSeconds($0.packing, threads: threads, cost) + loopSeconds($0.update, threads: threads, cost)
@@ -81,11 +82,12 @@ public struct StepSimulation: Sendable {
       }
       // Shards and slices are units of one loop.
       loopsOfPart = 1
-      let atOnce = own.map { _ in 0.0 }
       first = together(network, after: own)
-      further = together(network, after: atOnce)
       communication = max(0, first - together(.free, after: own))
-      communication += (parts - 1) * max(0, further - together(.free, after: atOnce))
+      // A further part begins at once.
+      let atOnce = own.map { _ in 0.0 }
+      further = parts > 1 ? together(network, after: atOnce) : 0
+      if parts > 1 { communication += (parts - 1) * max(0, further - together(.free, after: atOnce)) }
     }
     let between = parts * (units.map(\.betweenLoops).max() ?? 0)
     let work = units.reduce(0) { $0 + ($1.packing + $1.update).reduce(0, +) } + parts * sharedSeconds(units)
